@@ -1,0 +1,10 @@
+/** `npm run tenant -- <command>`: drives the simulated directory by hand. */
+import { UsageError } from './tenant/command.ts';
+import { runCommand } from './tenant/run-command.ts';
+
+try {
+  console.log(await runCommand(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
