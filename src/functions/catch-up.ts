@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { app, type InvocationContext } from '@azure/functions';
+import { scheduleOf } from '../lib/config.ts';
+import { catchUp as enqueueForgotten } from '../lib/detect/catch-up.ts';
+import { activateFirstRules } from '../lib/operate/first-activation.ts';
+import { currentApp } from './current-app.ts';
+import { forEachTenant } from './for-each-tenant.ts';
+import { withInvocation } from './invocation-log.ts';
+import { restorePoison } from './restore-poison.ts';
+
+/** Brings back what could not be done: open and due users, unfinished jobs, poison messages; and a tenant's first rules. */
+export async function catchUp(_timer: unknown, context: InvocationContext, source = currentApp): Promise<void> {
+  const tenants = forEachTenant(context, source, async (ports, { settings: { rulesFile } }) => {
+    await enqueueForgotten(ports);
+    await activateFirstRules(ports, async () =>
+      rulesFile === undefined ? undefined : readFile(rulesFile.replaceAll('{tenantId}', ports.tenantId), 'utf8'),
+    );
+  });
+  const poison = withInvocation(context, async () => {
+    const rolecall = await source();
+    await rolecall.drainPoison((payload) => restorePoison(rolecall, payload));
+  });
+  // Neither waits for the other: a poison queue out of reach must not keep open work waiting.
+  const results = await Promise.allSettled([tenants, poison]);
+  const failed = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+  if (failed.length > 0) throw new AggregateError(failed, 'The catch-up is not complete.');
+}
+
+app.timer('catchUp', {
+  schedule: scheduleOf('CATCH_UP_SCHEDULE'),
+  useMonitor: true,
+  handler: (timer, context) => catchUp(timer, context),
+});

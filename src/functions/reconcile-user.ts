@@ -1,0 +1,70 @@
+import { app, type InvocationContext } from '@azure/functions';
+import type { LogKeys } from '../lib/log.ts';
+import type { ReconcileRequest } from '../lib/model/request.ts';
+import type { Lane } from '../lib/model/request.ts';
+import type { Ports } from '../lib/ports.ts';
+import { reconcileUser as reconcile, type ReconcileOutcome } from '../lib/reconcile/reconcile-user.ts';
+import { currentApp } from './current-app.ts';
+import { takeMessage } from './take-message.ts';
+
+/** Reconciles the user that a message names. */
+export async function reconcileUser(
+  message: unknown,
+  context: InvocationContext,
+  source = currentApp,
+  lane: Lane = 'fresh',
+): Promise<void> {
+  await takeMessage<ReconcileRequest>(message, context, source, {
+    parse: ({ messages }, payload) => messages.parseReconcileRequest(payload),
+    work: async (ports, request) => {
+      const outcome = await reconcile(ports, request, lane);
+      await settleWork(ports, request);
+      ports.log.info('A user was reconciled.', summary(request, outcome));
+    },
+    settle: ({ messages }, ports, error, request, delivery) =>
+      messages.settleFailure(ports, error, request, lane, delivery),
+  });
+}
+
+/** The same for users of bulk work, who never delay the others (promise 6). */
+export async function reconcileUserBulk(
+  message: unknown,
+  context: InvocationContext,
+  source = currentApp,
+): Promise<void> {
+  await reconcileUser(message, context, source, 'bulk');
+}
+
+/** Only success deletes the row a message came from, and a due row only once its time has come here, too. */
+async function settleWork(ports: Ports, { work }: ReconcileRequest): Promise<void> {
+  if (work === undefined) return;
+  const [kind, time] = work.rowKey.split('|');
+  const isEarly = kind === 'due' && Date.parse(time ?? '') > ports.clock.now().getTime();
+  if (!isEarly) await ports.work.settle(work.rowKey, work.etag);
+}
+
+function summary(request: ReconcileRequest, { outcome, record, plan }: ReconcileOutcome): LogKeys {
+  const changes = plan?.changes.map(({ type, kind, id }) => `${type} ${kind} ${id}`).join(', ');
+  return {
+    outcome,
+    userId: request.userId,
+    reason: request.reason,
+    causeId: request.causeId,
+    revision: record?.revision,
+    state: record?.state,
+    name: record?.identity.displayName,
+    changes,
+  };
+}
+
+app.storageQueue('reconcileUser', {
+  queueName: 'reconcile-user',
+  connection: 'AzureWebJobsStorage',
+  handler: (message, context) => reconcileUser(message, context),
+});
+
+app.storageQueue('reconcileUserBulk', {
+  queueName: 'reconcile-user-bulk',
+  connection: 'AzureWebJobsStorage',
+  handler: (message, context) => reconcileUserBulk(message, context),
+});

@@ -1,0 +1,141 @@
+import type { MappedGroup } from '../model/active-rules.ts';
+import type { GroupFact, Spell } from '../model/facts.ts';
+import type { RulesDocument } from '../model/rules-document.ts';
+import type { Ports } from '../ports.ts';
+import { confirmGroup } from './confirm-group.ts';
+import type { UserToLookAt } from './enqueue-users.ts';
+import { watchNested } from './watch-nested.ts';
+
+/**
+ * Compares one mapped group with the recorded facts and returns those who differ, for the caller to enqueue. A group that does
+ * not answer names nobody, unless its deletion is confirmed: then its recorded members, whose loss is held. A whole
+ * difference that would cross the hold's line is written to the ledger as pending before anybody can be enqueued.
+ */
+export async function compareGroup(
+  ports: Ports,
+  group: MappedGroup,
+  document: RulesDocument,
+): Promise<readonly UserToLookAt[]> {
+  const startedAt = ports.clock.now().getTime();
+  const state = await confirmGroup(ports, group, true);
+  if (state === 'missing' || state === 'hidden') return [];
+  const recorded = await recordedMembers(ports, group);
+  if (state === 'deleted') return releaseDeleted(ports, group, document, recorded);
+
+  const listed = await listMembers(ports, group);
+  const { users, losses } = difference(
+    group,
+    listed,
+    recorded,
+    (spell) => startedAt - Date.parse(spell.since) >= ports.lagMilliseconds,
+  );
+  if (losses.length > 0 && (await ports.ledger.wouldHold(group.groupId, losses.length, document.holds))) {
+    await ports.ledger.raise(group.groupId, losses, 'lossThreshold');
+  }
+  await settleListed(ports, group, listed, recorded, startedAt);
+  await ports.ledger.rebase(group.groupId, Math.max(listed.members.size, recorded.size));
+  await watchNested(ports, group.groupId, listed.nested);
+  return users;
+}
+
+/**
+ * Repairs that no record can tell of: a whole difference is written to the ledger before any record is marked, so a user who came
+ * back meanwhile, or has no fact any more, would wait in it for ever. A row younger than the lag is left: the listing may be behind.
+ */
+async function settleListed(
+  ports: Ports,
+  group: MappedGroup,
+  listed: Listing,
+  recorded: ReadonlyMap<string, GroupFact>,
+  startedAt: number,
+): Promise<void> {
+  if ((await ports.ledger.find(group.groupId))?.held !== true) return;
+  const settled: string[] = [];
+  for await (const { userId, claimedDateTime } of ports.ledger.pending(group.groupId)) {
+    const fact = recorded.get(userId);
+    const waits = fact?.member.pendingSince !== undefined || fact?.direct?.pendingSince !== undefined;
+    const isMember = listed.members.has(userId) && (fact?.direct?.in !== true || listed.direct?.has(userId) !== false);
+    const young = startedAt - Date.parse(claimedDateTime) < ports.lagMilliseconds;
+    if (!waits && !young && (isMember || !fact)) settled.push(userId);
+  }
+  for (const userId of settled) await ports.ledger.settle(group.groupId, userId);
+}
+
+interface Listing {
+  readonly members: ReadonlySet<string>;
+  /** Direct members; undefined when no rule needs them. */
+  readonly direct: ReadonlySet<string> | undefined;
+  readonly nested: ReadonlySet<string>;
+}
+
+async function listMembers(ports: Ports, group: MappedGroup): Promise<Listing> {
+  const members = new Set<string>();
+  const nested = new Set<string>();
+  for await (const page of ports.directory.listMembers(group.groupId, { transitive: true, priority: 'low' })) {
+    for (const member of page) {
+      if (member.type === 'user') members.add(member.id);
+      if (member.type === 'group' && member.id !== group.groupId) nested.add(member.id);
+    }
+  }
+  if (group.directSince === undefined) return { members, direct: undefined, nested };
+  const direct = new Set<string>();
+  for await (const page of ports.directory.listMembers(group.groupId, { transitive: false, priority: 'low' })) {
+    for (const member of page) if (member.type === 'user') direct.add(member.id);
+  }
+  return { members, direct, nested };
+}
+
+/** Facts that count: those from before the mapping are not recorded (model/active-rules.ts). */
+async function recordedMembers(ports: Ports, group: MappedGroup): Promise<ReadonlyMap<string, GroupFact>> {
+  const recorded = new Map<string, GroupFact>();
+  for await (const { userId, fact } of ports.derived.members(group.groupId)) {
+    if (fact.member.in && fact.member.since >= group.mappedSince) recorded.set(userId, fact);
+  }
+  return recorded;
+}
+
+interface Difference {
+  readonly users: readonly UserToLookAt[];
+  /** Proven as far as a listing can: facts older than the lag when it began, not waiting yet. */
+  readonly losses: readonly { readonly userId: string; readonly since: string }[];
+}
+
+function difference(
+  group: MappedGroup,
+  listed: Listing,
+  recorded: ReadonlyMap<string, GroupFact>,
+  isOld: (spell: Spell) => boolean,
+): Difference {
+  const users: UserToLookAt[] = [];
+  const losses: { userId: string; since: string }[] = [];
+  for (const userId of listed.members) {
+    const fact = recorded.get(userId);
+    const directDiffers = listed.direct !== undefined && listed.direct.has(userId) !== (fact?.direct?.in === true);
+    // A member who still waits for a revoke is a repair.
+    if (!fact || directDiffers || fact.member.pendingSince !== undefined) {
+      users.push({ userId, hint: { groupId: group.groupId, membership: 'joined' } });
+    }
+    if (fact?.direct?.in === true && directDiffers && isOld(fact.direct))
+      losses.push({ userId, since: fact.direct.since });
+  }
+  for (const [userId, fact] of recorded) {
+    if (listed.members.has(userId) || fact.member.pendingSince !== undefined) continue;
+    users.push({ userId, hint: { groupId: group.groupId, membership: 'left' } });
+    if (isOld(fact.member)) losses.push({ userId, since: fact.member.since });
+  }
+  return { users, losses };
+}
+
+async function releaseDeleted(
+  ports: Ports,
+  group: MappedGroup,
+  document: RulesDocument,
+  recorded: ReadonlyMap<string, GroupFact>,
+): Promise<readonly UserToLookAt[]> {
+  const waiting = [...recorded].filter(([, fact]) => fact.member.pendingSince === undefined);
+  if (document.holds.groupDeleted === 'hold' && waiting.length > 0) {
+    const losses = waiting.map(([userId, fact]) => ({ userId, since: fact.member.since }));
+    await ports.ledger.raise(group.groupId, losses, 'groupDeleted');
+  }
+  return waiting.map(([userId]) => ({ userId }));
+}

@@ -1,0 +1,45 @@
+import type { AccessRecord } from '../model/access.ts';
+import type { ActiveRules } from '../model/active-rules.ts';
+import { decide } from '../plan/decide.ts';
+import type { Ports } from '../ports.ts';
+import { enqueueUsers } from './enqueue-users.ts';
+import type { ComparisonCause } from './look-list.ts';
+
+/** Users enqueued between two checkpoints. */
+const chunkSize = 200;
+
+/**
+ * The decide pass: every recorded user whose recorded access differs from what the rules in force give for the recorded facts
+ * is enqueued. Graph is not asked. Calls `checkpoint` with the last user handled; stops early when it returns false.
+ */
+export async function decidePass(
+  ports: Ports,
+  rules: ActiveRules,
+  after: string | undefined,
+  cause: ComparisonCause,
+  checkpoint: (after: string) => Promise<boolean>,
+): Promise<{ users: number; finished: boolean }> {
+  let users = 0;
+  let seen = 0;
+  let differing: { userId: string }[] = [];
+  const flush = async (): Promise<void> => {
+    users += await enqueueUsers(ports, differing, { ...cause, lane: 'bulk' });
+    differing = [];
+  };
+  for await (const record of ports.access.records(after)) {
+    if (accessDiffers(record, rules)) differing.push({ userId: record.userId });
+    seen += 1;
+    if (seen % chunkSize !== 0) continue;
+    await flush();
+    if (!(await checkpoint(record.userId))) return { users, finished: false };
+  }
+  await flush();
+  return { users, finished: true };
+}
+
+/** True when the rules give another access for the record's facts than the record holds. */
+export function accessDiffers(record: AccessRecord, rules: ActiveRules): boolean {
+  const access = decide(record.facts, rules);
+  const { state, assignments, losers, conflicts } = record;
+  return JSON.stringify(access) !== JSON.stringify({ state, assignments, losers, conflicts });
+}

@@ -1,0 +1,26 @@
+import type { Clock, Directory } from '../ports.ts';
+import { readGroupsDelta, readUsersDelta } from './delta.ts';
+import type { GraphClient } from './graph-client.ts';
+import { listMembers } from './list-members.ts';
+import { listUsers } from './list-users.ts';
+import { findGroupsByName, isGroupDeleted, readGroups } from './read-groups.ts';
+import { readUser } from './read-user.ts';
+import { createSubscription, deleteSubscription, listSubscriptions, renewSubscription } from './subscriptions.ts';
+
+/** The directory of one tenant through its Graph client. */
+export function createDirectory(client: GraphClient, clock: Clock): Directory {
+  return {
+    readUser: (userId, options) => readUser({ client, clock }, userId, options),
+    readGroups: (groupIds, priority) => readGroups(client, groupIds, priority),
+    isGroupDeleted: (groupId) => isGroupDeleted(client, groupId),
+    listMembers: (groupId, options) => listMembers(client, groupId, options),
+    listUsers: (priority) => listUsers(client, priority),
+    groupsDelta: (start) => readGroupsDelta(client, start),
+    usersDelta: (start) => readUsersDelta(client, start),
+    findGroupsByName: (displayName) => findGroupsByName(client, displayName),
+    listSubscriptions: () => listSubscriptions(client),
+    createSubscription: (wanted) => createSubscription(client, wanted),
+    renewSubscription: (id, expirationDateTime) => renewSubscription(client, id, expirationDateTime),
+    deleteSubscription: (id) => deleteSubscription(client, id),
+  };
+}

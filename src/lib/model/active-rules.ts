@@ -1,0 +1,46 @@
+import type { RulesDocument } from './rules-document.ts';
+
+/** A rule bound to a group by id, when its document was activated. */
+export interface Pin {
+  readonly ruleId: string;
+  readonly groupId: string;
+  /** The name the group had when it was last read: shown to people, never compared. */
+  readonly displayName: string;
+  /** Since when the group has been mapped without a break; facts from before give nothing. */
+  readonly mappedSince: string;
+  /** The same for directness, where some rule maps the group as `direct`. */
+  readonly directSince?: string;
+}
+
+/** The rules document in force, as `decide` and `learn` see it. */
+export interface ActiveRules {
+  readonly version: number;
+  readonly document: RulesDocument;
+  readonly pins: readonly Pin[];
+}
+
+/** A mapped group: what its pins say together. */
+export interface MappedGroup {
+  readonly groupId: string;
+  readonly displayName: string;
+  readonly mappedSince: string;
+  readonly directSince?: string;
+}
+
+/** Every group that an enabled rule maps, by id. Two pins of one group agree on their times by construction (rules/pin.ts). */
+export function mappedGroups(rules: ActiveRules): ReadonlyMap<string, MappedGroup> {
+  const enabled = new Set(rules.document.rules.filter((rule) => rule.enabled !== false).map((rule) => rule.id));
+  const groups = new Map<string, MappedGroup>();
+  for (const pin of rules.pins) {
+    if (!enabled.has(pin.ruleId)) continue;
+    const known = groups.get(pin.groupId);
+    const directSince = known?.directSince ?? pin.directSince;
+    groups.set(pin.groupId, {
+      groupId: pin.groupId,
+      displayName: pin.displayName,
+      mappedSince: pin.mappedSince,
+      ...(directSince === undefined ? {} : { directSince }),
+    });
+  }
+  return groups;
+}

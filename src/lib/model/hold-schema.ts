@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** Columns of a `hold` row (docs/storage.md). */
+export const holdColumnsSchema = z.object({
+  epoch: z.int(),
+  lastNumber: z.int(),
+  base: z.int().exactOptional(),
+  held: z.boolean(),
+  heldSince: z.string().exactOptional(),
+  reason: z.enum(['lossThreshold', 'groupDeleted']).exactOptional(),
+  pending: z.int(),
+});
+
+/** JSON columns of a `hold` row. */
+export const passedSchema = z.record(z.string(), z.int());
+export const approvalsSchema = z.array(z.object({ epoch: z.int(), through: z.int() }));
+
+/** Columns of a `loss|{userId}` row. */
+export const lossColumnsSchema = z.object({
+  since: z.string(),
+  epoch: z.int(),
+  number: z.int(),
+  pending: z.boolean(),
+  claimedDateTime: z.string(),
+});

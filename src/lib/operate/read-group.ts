@@ -1,0 +1,42 @@
+import { mappedGroups } from '../model/active-rules.ts';
+import type { Needs } from './needs.ts';
+
+/** What is recorded of a mapped group. */
+export interface GroupStatus {
+  readonly groupId: string;
+  readonly displayName: string;
+  readonly mappedSince: string;
+  readonly ruleIds: readonly string[];
+  /** What the group said when it was last asked. */
+  readonly state: 'present' | 'missing' | 'deleted' | 'unknown';
+  /** Users recorded as members. */
+  readonly recorded: number;
+  /** Of them those whose loss waits for a person. */
+  readonly pending: number;
+}
+
+/** Status of a mapped group; undefined when no enabled rule maps it. */
+export async function readGroup(
+  ports: Needs<{ rules: 'active'; watched: 'find'; derived: 'members' }>,
+  groupId: string,
+): Promise<GroupStatus | undefined> {
+  const rules = await ports.rules.active();
+  const group = rules && mappedGroups(rules).get(groupId);
+  if (group === undefined) return undefined;
+  let recorded = 0;
+  let pending = 0;
+  for await (const { fact } of ports.derived.members(groupId)) {
+    if (!fact.member.in || fact.member.since < group.mappedSince) continue;
+    recorded += 1;
+    if (fact.member.pendingSince !== undefined) pending += 1;
+  }
+  return {
+    groupId,
+    displayName: group.displayName,
+    mappedSince: group.mappedSince,
+    ruleIds: rules?.pins.filter((pin) => pin.groupId === groupId).map((pin) => pin.ruleId) ?? [],
+    state: (await ports.watched.find(groupId))?.state ?? 'unknown',
+    recorded,
+    pending,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Access, AccessRecord, Assignment, Identity } from '../model/access.ts';
+import type { ActiveRules } from '../model/active-rules.ts';
+import type { Facts } from '../model/facts.ts';
+import type { Change, DesiredRecord, Plan } from '../model/plan.ts';
+import { derivedChanges } from './derived-rows.ts';
+import { modifiedProperties } from './modified-properties.ts';
+import { grantReasons, revokeReasons } from './reasons.ts';
+import { compareEntitlements, entitlementKey } from './unite.ts';
+
+/** Where a plan starts and where it should end. */
+export interface Difference {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly recorded: AccessRecord | undefined;
+  readonly identity: Identity;
+  readonly facts: Facts;
+  readonly access: Access;
+  readonly rules: ActiveRules;
+}
+
+/**
+ * The plan: grants, updates and revokes, each with its reasons, and everything else of the record that changes. Undefined when
+ * there is nothing to do (promise 4). A person in no mapped group who was never recorded gets no record (P9, R3).
+ */
+export function changes(difference: Difference): Plan | undefined {
+  const { recorded, facts, access } = difference;
+  if (!recorded && (facts.account === undefined || Object.keys(facts.groups).length === 0)) return undefined;
+  const desired: DesiredRecord = {
+    tenantId: difference.tenantId,
+    userId: difference.userId,
+    rulesVersion: difference.rules.version,
+    identity: difference.identity,
+    facts,
+    ...access,
+  };
+  const modified = modifiedProperties(recorded, desired);
+  if (recorded && modified.length === 0) return undefined;
+  return {
+    desired,
+    stateBefore: recorded?.state,
+    changes: effectiveChanges(difference),
+    modifiedProperties: modified,
+    derived: derivedChanges(recorded, desired),
+  };
+}
+
+/** Assignments in effect: a suspended or removed user holds none. */
+export function inEffect(record: Pick<Access, 'state' | 'assignments'> | undefined): readonly Assignment[] {
+  return record?.state === 'active' ? record.assignments : [];
+}
+
+function effectiveChanges(difference: Difference): readonly Change[] {
+  const { recorded, access, rules } = difference;
+  const before = new Map(inEffect(recorded).map((assignment) => [entitlementKey(assignment), assignment]));
+  const after = new Map(inEffect(access).map((assignment) => [entitlementKey(assignment), assignment]));
+  const privileged = new Set(rules.document.roles.filter((role) => role.privileged === true).map((role) => role.id));
+  const change = (a: Assignment | undefined, b: Assignment | undefined): Change | undefined => {
+    const subject = b ?? a;
+    if (!subject || JSON.stringify(a) === JSON.stringify(b)) return undefined;
+    return {
+      type: a ? (b ? 'update' : 'revoke') : 'grant',
+      kind: subject.kind,
+      id: subject.id,
+      ...(a ? { before: a } : {}),
+      ...(b ? { after: b } : {}),
+      reasons: b ? grantReasons(b, a, difference) : revokeReasons(subject, difference),
+      privileged: subject.kind === 'role' && privileged.has(subject.id),
+    };
+  };
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .flatMap((key) => change(before.get(key), after.get(key)) ?? [])
+    .sort(compareEntitlements);
+}

@@ -1,0 +1,154 @@
+import type { Hold, LossClaim, LossRow } from '../model/hold.ts';
+import type { HoldPolicy } from '../model/rules-document.ts';
+
+/** The window is counted in this many buckets: a loss leaves it up to one bucket late, so the ledger errs on the holding side. */
+const buckets = 48;
+/** Approvals kept; older ones are for facts that are long gone. */
+const maxApprovals = 50;
+
+/** A ledger that nothing was claimed in yet. */
+export function emptyHold(ledger: string): Hold {
+  return { ledger, epoch: 1, lastNumber: 0, base: undefined, passed: {}, held: false, pending: 0, approvals: [] };
+}
+
+/** What a claim comes to; `hold` and `row` are what has to be written, absent when nothing has. */
+export interface Verdict {
+  readonly verdict: 'passed' | 'held';
+  readonly hold?: Hold;
+  readonly row?: LossRow;
+}
+
+/**
+ * Counts one loss. The same loss (same `since`, same epoch) is counted once, however often it is claimed; a row that an approval
+ * named passes; anything else is counted anew, and refused when it crosses the line or the ledger is held.
+ */
+export function claimLoss(
+  hold: Hold,
+  known: LossRow | undefined,
+  claim: LossClaim,
+  policy: HoldPolicy,
+  now: Date,
+): Verdict {
+  const same = known?.since === claim.since ? known : undefined;
+  if (same && isApproved(hold, same)) return { verdict: 'passed' };
+  if (same?.epoch === hold.epoch) {
+    if (same.pending && hold.held) return { verdict: 'held' };
+    if (!same.pending && isInWindow(same.claimedDateTime, policy, now)) return { verdict: 'passed' };
+  }
+  const deleted = claim.groupDeleted && policy.groupDeleted === 'hold';
+  const refused = hold.held || deleted || crossesLine(hold, policy, 1, now);
+  const number = hold.lastNumber + 1;
+  const row = {
+    userId: claim.userId,
+    since: claim.since,
+    epoch: hold.epoch,
+    number,
+    claimedDateTime: now.toISOString(),
+  };
+  if (refused) {
+    const held = latch({ ...hold, lastNumber: number }, deleted ? 'groupDeleted' : 'lossThreshold', now);
+    const alreadyWaits = known?.pending === true && known.epoch === hold.epoch;
+    const pending = held.pending + (alreadyWaits ? 0 : 1);
+    return { verdict: 'held', hold: { ...held, pending }, row: { ...row, pending: true } };
+  }
+  return {
+    verdict: 'passed',
+    hold: countPassed({ ...hold, lastNumber: number }, policy, now),
+    row: { ...row, pending: false },
+  };
+}
+
+/**
+ * True when this many further losses cross the line: the window's losses exceed both the percentage of the base and the
+ * minimum, or would leave nobody of a base of three or more.
+ */
+export function crossesLine(hold: Hold, policy: HoldPolicy, losses: number, now: Date): boolean {
+  const total = passedInWindow(hold, policy, now) + losses;
+  const base = hold.base ?? 0;
+  const tooMany = total > (base * policy.lossPercent) / 100 && total > policy.lossMinimum;
+  return tooMany || (base >= 3 && total >= base);
+}
+
+/** Losses that passed in this epoch and are still in the window. */
+export function passedInWindow(hold: Hold, policy: HoldPolicy, now: Date): number {
+  return Object.entries(hold.passed)
+    .filter(([start]) => Date.parse(start) + bucketMilliseconds(policy) > now.getTime() - windowMilliseconds(policy))
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** The rows to write as pending for a whole difference; those that are counted already stay as they are. */
+export function raiseLosses(
+  hold: Hold,
+  known: ReadonlyMap<string, LossRow>,
+  losses: readonly Pick<LossClaim, 'userId' | 'since'>[],
+  reason: 'lossThreshold' | 'groupDeleted',
+  now: Date,
+): { readonly hold: Hold; readonly rows: readonly LossRow[] } {
+  const uncounted = losses.filter(({ userId, since }) => {
+    const row = known.get(userId);
+    return row?.since !== since || (row.epoch !== hold.epoch && !isApproved(hold, row));
+  });
+  if (uncounted.length === 0) return { hold, rows: [] };
+  const rows = uncounted.map(({ userId, since }, index) => ({
+    userId,
+    since,
+    epoch: hold.epoch,
+    number: hold.lastNumber + 1 + index,
+    pending: true,
+    claimedDateTime: now.toISOString(),
+  }));
+  const waiting = rows.filter(({ userId }) => {
+    const row = known.get(userId);
+    return !(row?.pending === true && row.epoch === hold.epoch);
+  }).length;
+  const held = latch(hold, reason, now);
+  return { hold: { ...held, lastNumber: hold.lastNumber + rows.length, pending: held.pending + waiting }, rows };
+}
+
+/** A pending row is gone; without pending rows the hold ends. */
+export function settleLoss(hold: Hold, row: LossRow): Hold {
+  if (!hold.held || !row.pending || row.epoch !== hold.epoch) return hold;
+  const pending = Math.max(0, hold.pending - 1);
+  return pending === 0 ? endHold(hold) : { ...hold, pending };
+}
+
+/** Lets the rows numbered up to `through` pass, with a new base; later ones are counted anew. */
+export function approveHold(hold: Hold, through: number, base: number): Hold {
+  const approvals = [...hold.approvals, { epoch: hold.epoch, through }].slice(-maxApprovals);
+  return { ...endHold(hold), approvals, base };
+}
+
+/** Every end starts a new epoch, so counts and pending rows of the old one speak no more. */
+export function endHold(hold: Hold): Hold {
+  const { heldSince, reason, ...rest } = hold;
+  return { ...rest, epoch: hold.epoch + 1, passed: {}, held: false, pending: 0 };
+}
+
+function latch(hold: Hold, reason: 'lossThreshold' | 'groupDeleted', now: Date): Hold {
+  return hold.held ? hold : { ...hold, held: true, heldSince: now.toISOString(), reason };
+}
+
+function isApproved(hold: Hold, row: LossRow): boolean {
+  return hold.approvals.some((approval) => approval.epoch === row.epoch && row.number <= approval.through);
+}
+
+function countPassed(hold: Hold, policy: HoldPolicy, now: Date): Hold {
+  const width = bucketMilliseconds(policy);
+  const start = new Date(Math.floor(now.getTime() / width) * width).toISOString();
+  const oldest = now.getTime() - windowMilliseconds(policy) - width;
+  const kept = Object.entries(hold.passed).filter(([at]) => Date.parse(at) > oldest);
+  const passed = Object.fromEntries(kept);
+  return { ...hold, passed: { ...passed, [start]: (passed[start] ?? 0) + 1 } };
+}
+
+function isInWindow(dateTime: string, policy: HoldPolicy, now: Date): boolean {
+  return Date.parse(dateTime) > now.getTime() - windowMilliseconds(policy);
+}
+
+function windowMilliseconds(policy: HoldPolicy): number {
+  return policy.windowHours * 3_600_000;
+}
+
+function bucketMilliseconds(policy: HoldPolicy): number {
+  return windowMilliseconds(policy) / buckets;
+}

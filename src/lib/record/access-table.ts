@@ -1,0 +1,99 @@
+import { odata, type TransactionAction } from '@azure/data-tables';
+import type { AccessRecord } from '../model/access.ts';
+import type { AuditEntry } from '../model/audit-entry.ts';
+import { tenantPartition, userPartition } from '../model/keys.ts';
+import type { OutboxEntry, StoredAccess } from '../model/stored-access.ts';
+import type { AccessStore, Clock } from '../ports.ts';
+import {
+  auditPrefix,
+  currentFrom,
+  outboxKey,
+  outboxPrefix,
+  recordKey,
+  toAuditEntry,
+  toOutboxEntry,
+  toRecord,
+} from './access-rows.ts';
+import { accessTransaction } from './access-transaction.ts';
+import type { Tables } from './connect-tables.ts';
+import { moreRowKey } from './entity-codec.ts';
+import { commit, deleteRow, endOf, findRow, listRows, rowsWith } from './rows.ts';
+
+/** Records, audit entries and outboxes of one tenant: one partition per user of the `access` table. */
+export function createAccessTable(tables: Tables, tenantId: string, clock: Clock): AccessStore {
+  const table = tables.access;
+  const tenant = tenantPartition(tenantId);
+  /** Further rows of outbox entries that this process read or wrote, so that clearing one costs no read. */
+  const moreRowsOf = new Map<string, number>();
+  const remember = (userId: string, revision: number, moreRows: number): void => {
+    if (moreRowsOf.size > 10_000) moreRowsOf.clear();
+    moreRowsOf.set(`${userId}|${revision}`, moreRows);
+  };
+
+  async function read(userId: string): Promise<StoredAccess> {
+    const partition = userPartition(tenantId, userId);
+    const outbox: OutboxEntry[] = [];
+    let current: { readonly record: AccessRecord; readonly etag: string } | undefined;
+    for await (const row of listRows(table, odata`PartitionKey eq ${partition} and RowKey ge ${currentFrom}`)) {
+      if (row.rowKey === recordKey) {
+        current = { record: toRecord(row), etag: row.etag };
+      } else if (row.rowKey.startsWith(outboxPrefix)) {
+        const entry = toOutboxEntry(row);
+        remember(userId, entry.revision, Number(row.columns['moreRows'] ?? 0));
+        outbox.push(entry);
+      }
+    }
+    return { ...current, outbox };
+  }
+
+  async function clearOutbox(userId: string, revision: number): Promise<void> {
+    const keys = { partitionKey: userPartition(tenantId, userId), rowKey: outboxKey(revision) };
+    const known = moreRowsOf.get(`${userId}|${revision}`);
+    const moreRows =
+      known ?? Number((await findRow(table, keys.partitionKey, keys.rowKey, ['moreRows']))?.columns['moreRows'] ?? 0);
+    const further = Array.from({ length: moreRows }, (_, index): TransactionAction => [
+      'delete',
+      { partitionKey: keys.partitionKey, rowKey: moreRowKey(keys.rowKey, index + 1) },
+    ]);
+    // All rows go at once or another worker was first: nobody leaves a part of an entry behind.
+    if (moreRows === 0) await deleteRow(table, keys);
+    else await commit(table, [['delete', keys], ...further]);
+    moreRowsOf.delete(`${userId}|${revision}`);
+  }
+
+  async function* history(userId: string): AsyncGenerator<AuditEntry> {
+    for await (const row of listRows(table, rowsWith(userPartition(tenantId, userId), auditPrefix))) {
+      yield toAuditEntry(row);
+    }
+  }
+
+  async function* records(after?: string): AsyncGenerator<AccessRecord> {
+    const from = after === undefined ? `${tenant}|` : userPartition(tenantId, after);
+    const filter = odata`PartitionKey gt ${from} and PartitionKey lt ${endOf(`${tenant}|`)} and RowKey ge ${recordKey} and RowKey lt ${endOf(recordKey)}`;
+    for await (const row of listRows(table, filter)) yield toRecord(row);
+  }
+
+  async function* unpublished(): AsyncGenerator<string> {
+    const filter = odata`PartitionKey gt ${`${tenant}|`} and PartitionKey lt ${endOf(`${tenant}|`)} and RowKey ge ${outboxPrefix} and RowKey lt ${endOf(outboxPrefix)}`;
+    let latest = '';
+    for await (const { partitionKey } of listRows(table, filter, ['revision'])) {
+      if (partitionKey === latest) continue;
+      latest = partitionKey;
+      yield partitionKey.slice(tenant.length + 1);
+    }
+  }
+
+  return {
+    read,
+    clearOutbox,
+    history,
+    records,
+    unpublished,
+    apply: async (stored, plan, feed, cause) => {
+      const transaction = accessTransaction(stored, plan, feed, cause, clock.now().toISOString());
+      if (!(await commit(table, transaction.actions))) return undefined;
+      remember(plan.desired.userId, transaction.record.revision, transaction.moreOutboxRows);
+      return { record: transaction.record, outbox: transaction.outbox };
+    },
+  };
+}
