@@ -1,0 +1,103 @@
+import { directoryGroup, directoryUser } from '../simulator/world/directory-object.ts';
+import type { World } from '../simulator/world/world.ts';
+import type { Tenant } from '../simulator/world/tenant.ts';
+
+/** An id that says what it is: `kind` is one hex digit, so ids are readable in a failure. */
+function idOf(kind: string, number: number): string {
+  return `${kind.repeat(8)}-0000-4000-8000-${String(number).padStart(12, '0')}`;
+}
+
+/** Users and groups of every tenant of a run. All tenants share the same ids, which is the hardest test of isolation. */
+export const userIds = Array.from({ length: 8 }, (_, index) => idOf('a', index));
+/** Mapped: 0 to 4 (3 direct only, 4 hides its membership when told to). Nested only: 5 and 6. Nobody's: 7. */
+export const groupIds = Array.from({ length: 8 }, (_, index) => idOf('b', index));
+
+export const clientId = idOf('c', 1);
+export const secretName = 'rolecall';
+const secret = 'a-secret-of-the-simulated-tenants';
+
+export function tenantIdOf(index: number): string {
+  return idOf('d', index);
+}
+
+/** A tenant with its people, groups and our app registration. The first user and the first four groups start related. */
+export function createCastTenant(world: World, index: number): Tenant {
+  const tenant = world.createTenant({ id: tenantIdOf(index), displayName: `Tenant ${index}` });
+  tenant.registerApp({ clientId, permissions: ['Group.Read.All', 'User.Read.All'] });
+  // The function's managed identity, with which the vault is reached, lives in one tenant.
+  if (index === 0) tenant.registerApp({ displayName: 'rolecall-function', isManagedIdentity: true });
+  tenant.addSecret(clientId, { value: secret });
+  world.vault.set(secretName, secret, {});
+  const createdDateTime = new Date(world.clock.now()).toISOString();
+  const [first = '', second = ''] = userIds;
+  const [g0 = '', g1 = '', , g3 = '', , g5 = '', g6 = ''] = groupIds;
+  tenant.directory.seed({
+    users: userIds.map((id, place) =>
+      directoryUser({
+        id,
+        createdDateTime,
+        displayName: `User ${place}`,
+        userPrincipalName: `user${place}@example.net`,
+        userType: place === 7 ? 'Guest' : 'Member',
+      }),
+    ),
+    groups: groupIds.map((id, place) =>
+      directoryGroup({ id, createdDateTime, displayName: `Group ${place}`, securityEnabled: true }),
+    ),
+    members: [
+      [g0, [first, second, g5]],
+      [g1, [first]],
+      [g3, [second, g6]],
+      [g5, [g6, ...userIds.slice(2, 4)]],
+      // A cycle: 5 is in 0, 6 is in 5, and 5 is in 6.
+      [g6, [g5, ...userIds.slice(4, 6)]],
+    ],
+  });
+  return tenant;
+}
+
+/** The rules of a batch: every kind of rule, with the switches that a history may meet. */
+export interface RulesVariant {
+  readonly roleResolution: 'union' | 'strongest';
+  readonly defaultRole: 'user' | null;
+  readonly disabledAccounts: 'suspend' | 'keep';
+  readonly guests: 'include' | 'exclude';
+  readonly groupDeleted: 'hold' | 'revoke';
+}
+
+/** The rules document of a variant, as JSON. */
+export function rulesDocument(variant: RulesVariant): Record<string, unknown> {
+  const [g0, g1, g2, g3, g4] = groupIds;
+  const { groupDeleted, ...rest } = variant;
+  return {
+    roles: [
+      { id: 'admin', precedence: 1, privileged: true },
+      { id: 'editor', precedence: 5 },
+      { id: 'user', precedence: 10 },
+    ],
+    businessFunctions: [{ id: 'research' }],
+    teams: [{ id: 'blue' }],
+    permissions: [{ id: 'export' }],
+    rules: [
+      { id: 'everybody', group: { id: g0 }, grants: { roles: ['user'], teams: ['blue'] }, guests: 'include' },
+      { id: 'admins', group: { id: g1 }, grants: { roles: ['admin'] }, scopes: ['entity:one'] },
+      { id: 'editors', group: { id: g2 }, grants: { roles: ['editor'], permissions: ['export'] } },
+      {
+        id: 'direct',
+        group: { id: g3 },
+        membership: 'direct',
+        grants: { roles: ['editor'] },
+        scopes: ['entity:one', 'entity:two'],
+      },
+      {
+        id: 'nested',
+        group: { id: g3 },
+        grants: { businessFunctions: ['research'] },
+        guests: { grants: { roles: ['user'] } },
+      },
+      { id: 'research', group: { id: g4 }, grants: { businessFunctions: ['research'] } },
+    ],
+    ...rest,
+    holds: { lossPercent: 60, lossMinimum: 3, windowHours: 24, groupDeleted },
+  };
+}

@@ -1,0 +1,185 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { checkTenant } from '../oracle/check-tenant.ts';
+import { readTables } from '../oracle/read-tables.ts';
+import type { Host } from '../host/spawn-host.ts';
+import { startStack, type Stack } from '../stack.ts';
+import { createCastTenant, groupIds, rulesDocument, tenantIdOf, userIds } from './cast.ts';
+import { happen } from './happen.ts';
+import type { Batch, Weather } from './history.ts';
+import { settle } from './quiet.ts';
+import { convergeSettings } from './settings.ts';
+import { startTimeline, type Timeline } from './timeline.ts';
+import { clearWeather, setWeather } from './weather.ts';
+import { wrongRevokes } from './wrong-revokes.ts';
+
+/** What was done to a batch, for the report. */
+export interface Injected {
+  histories: number;
+  happenings: number;
+  crashes: number;
+  throttled: number;
+  lostNotifications: number;
+  storageFaults: number;
+  outages: number;
+  pausedPublishers: number;
+}
+
+/** One batch's result: what was injected, and every discrepancy, each with the index of its history. */
+export interface BatchResult {
+  readonly injected: Injected;
+  readonly failures: readonly { readonly history: number; readonly discrepancies: readonly string[] }[];
+}
+
+export interface BatchOptions {
+  readonly bundle: string;
+  readonly seed: number;
+  /** Folder for the rules file of the batch. */
+  readonly dir: string;
+  /** Receives every line of the hosts, for looking into a failure. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** Runs histories through the built app on real parts: each is a tenant of one stack, and shares its weather. */
+export async function runBatch(batch: Batch, options: BatchOptions): Promise<BatchResult> {
+  const rulesFile = join(options.dir, `rules-${options.seed}.json`);
+  const rules = rulesDocument(batch.rules);
+  await writeFile(rulesFile, JSON.stringify(rules));
+  const timelines: (() => Timeline)[] = [];
+  const stack = await startStack({
+    bundle: options.bundle,
+    seed: options.seed,
+    onLine: (line) => options.onLine?.(JSON.stringify(line)),
+    settings: (urls) => convergeSettings(urls, batch.histories.length, rulesFile),
+    prepare: (world) => {
+      batch.histories.forEach((_, index) => timelines.push(startTimeline(createCastTenant(world, index), userIds)));
+    },
+  });
+  try {
+    const run = new Run(stack, batch);
+    await run.start();
+    for (const [round, weather] of batch.weather.entries()) await run.round(round, weather);
+    await run.converge();
+    const failures = [];
+    for (const index of batch.histories.keys()) {
+      const tables = await readTables(stack.storage, tenantIdOf(index));
+      const timeline = timelines[index]?.();
+      const discrepancies = [
+        ...checkTenant(stack.simulator.world, tenantIdOf(index), tables, rules),
+        ...(timeline ? wrongRevokes(tables, timeline) : ['The timeline is missing.']),
+      ];
+      if (discrepancies.length > 0) failures.push({ history: index, discrepancies });
+    }
+    return { injected: run.injected(), failures };
+  } finally {
+    await stack.stop();
+  }
+}
+
+class Run {
+  readonly #stack: Stack;
+  readonly #batch: Batch;
+  #hosts: Host[] = [];
+  #crashes = 0;
+  #happenings = 0;
+  #outages = 0;
+  #paused = 0;
+
+  constructor(stack: Stack, batch: Batch) {
+    this.#stack = stack;
+    this.#batch = batch;
+  }
+
+  /** Rules are activated, subscriptions made and everybody recorded before the histories begin. */
+  async start(): Promise<void> {
+    this.#hosts = [this.#stack.host];
+    if (this.#batch.hosts === 2) this.#hosts.push(await this.#stack.addHost());
+    await this.#stack.host.run('catchUp');
+    await settle(this.#stack);
+  }
+
+  async round(round: number, weather: Weather): Promise<void> {
+    const { proxy } = this.#stack;
+    setWeather(this.#stack, weather);
+    let crashed: Promise<void> | undefined;
+    const victim = this.#hosts.at(round % this.#hosts.length);
+    if (weather.crash && victim) {
+      proxy.faults.onWrite(weather.crash.write, weather.crash.when, () => (crashed ??= this.#crash(victim)));
+    }
+    const pause = weather.pausePublisher
+      ? proxy.faults.pause({ service: 'table', resource: 'assignments', write: true }, 'before')
+      : undefined;
+    void pause?.reached.then(() => (this.#paused += 1));
+    for (const [index, history] of this.#batch.histories.entries()) {
+      const { directory } = this.#stack.simulator.world.tenant(tenantIdOf(index));
+      for (const happening of history[round] ?? []) this.#happenings += happen(directory, happening) ? 1 : 0;
+    }
+    await setTimeout(100);
+    if (weather.outage) await this.#outlastDequeues();
+    await this.#stack.advance(weather.seconds * 1000);
+    await setTimeout(200);
+    pause?.release();
+    await crashed;
+    await this.#restartCrashed();
+  }
+
+  /** Fair weather until nothing is under way, then what promise 2 allows: two delta cycles, a lease, one full sync. */
+  async converge(): Promise<void> {
+    clearWeather(this.#stack);
+    for (const index of this.#batch.histories.keys()) {
+      const { directory } = this.#stack.simulator.world.tenant(tenantIdOf(index));
+      for (const group of groupIds) happen(directory, { kind: 'unhide', group });
+    }
+    await this.#restartCrashed();
+    await settle(this.#stack);
+    for (let cycle = 0; cycle < 2; cycle += 1) {
+      await this.#stack.advance(300_000);
+      await settle(this.#stack);
+    }
+    await this.#stack.advance(600_000);
+    await settle(this.#stack);
+    await this.#stack.host.run('fullSync');
+    await settle(this.#stack);
+  }
+
+  injected(): Injected {
+    const { control } = this.#stack.simulator.world;
+    const { routes } = control.counters.snapshot();
+    const storage = this.#stack.proxy.faults.injected();
+    return {
+      histories: this.#batch.histories.length,
+      happenings: this.#happenings,
+      crashes: this.#crashes,
+      throttled: routes.reduce((sum, route) => sum + (route.statuses[429] ?? 0), 0),
+      lostNotifications: control.counters.notifications.lost,
+      storageFaults: Object.entries(storage).reduce((sum, [kind, count]) => sum + (kind === 'call' ? 0 : count), 0),
+      outages: this.#outages,
+      pausedPublishers: this.#paused,
+    };
+  }
+
+  async #crash(victim: Host): Promise<void> {
+    this.#crashes += 1;
+    await victim.crash();
+  }
+
+  /** A message is given back five times, half a minute apart: the outage lasts longer than that. */
+  async #outlastDequeues(): Promise<void> {
+    this.#outages += 1;
+    for (let passed = 0; passed < 240; passed += 40) {
+      await this.#stack.advance(40_000);
+      await setTimeout(60);
+    }
+  }
+
+  async #restartCrashed(): Promise<void> {
+    const alive: Host[] = [];
+    for (const [place, host] of this.#hosts.entries()) {
+      const gone = await Promise.race([host.exited.then(() => true), setTimeout(1, false)]);
+      if (!gone) alive.push(host);
+      else alive.push(place === 0 ? await this.#stack.restartHost() : await this.#stack.addHost());
+    }
+    this.#hosts = alive;
+  }
+}

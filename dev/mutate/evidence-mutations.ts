@@ -1,0 +1,166 @@
+import { mutation, mutationOf, type Mutation } from './mutation.ts';
+
+const noAnswer = 'test/scenarios/no-answer.test.ts';
+const lag = 'test/scenarios/lag.test.ts';
+const learnSpell = 'src/lib/plan/learn-spell.ts';
+const readUser = 'src/lib/directory/read-user.ts';
+
+/** Faults that take access away without evidence, and holds that do not hold. */
+export const evidenceMutations: readonly Mutation[] = [
+  mutation(
+    1,
+    'a 404 is an empty list of groups',
+    readUser,
+    [
+      `  const { failure, body } = answered(answers, id);\n`,
+      `  const { failure, body } = answered(answers, id);\n  if (failure?.status === 404) return { value: [] };\n`,
+    ],
+    ['test/directory/read-user.test.ts', [noAnswer, 'getMemberGroups answers 404']],
+  ),
+  mutation(
+    1,
+    'a user who answers 404 is deleted',
+    readUser,
+    [`if (deleted === undefined) return { kind: 'absent' };`, `if (deleted === undefined) return { kind: 'deleted' };`],
+    ['test/directory/read-user.test.ts', [noAnswer, '/users/.id. answers 404']],
+  ),
+  mutation(
+    1,
+    'a listing that breaks off is complete',
+    'src/lib/directory/paging.ts',
+    [
+      `    const body = required(await client.send(call), call);\n`,
+      `    const answer = await client.send(call);\n    if (count > 0 && answer.failure !== undefined) return;\n    const body = required(answer, call);\n`,
+    ],
+    ['test/unit/directory/paging.test.ts', [noAnswer, 'breaks off']],
+  ),
+  mutation(
+    1,
+    'a failed part of a batch is overlooked',
+    'src/lib/directory/read-user.ts',
+    [
+      `    throw failureError(failure, { method: 'GET', path: \`the user's part '\${id}'\`, permission: READ_USERS });`,
+      `    return { value: [] };`,
+    ],
+    ['test/directory/read-user.test.ts', [noAnswer, 'getMemberGroups']],
+  ),
+  mutation(
+    1,
+    'a hidden membership counts as readable',
+    'src/lib/directory/read-groups.ts',
+    [
+      `return !hiddenMembership || (await client.permissions()).has(READ_HIDDEN);`,
+      `return !hiddenMembership || client !== undefined;`,
+    ],
+    ['test/directory/groups.test.ts', [noAnswer, 'hidden']],
+  ),
+  mutation(
+    1,
+    "the group's answer is skipped before a revoke",
+    learnSpell,
+    [`  if (context.evidence === undefined) return lesson(spell, { unproven: true });\n`, ''],
+    ['test/unit/plan/learn-spell.test.ts'],
+  ),
+  mutation(
+    1,
+    'a group that does not answer proves a loss',
+    learnSpell,
+    [`  if (context.evidence === 'unknown') return lesson(spell);\n`, ''],
+    ['test/unit/plan/learn-spell.test.ts', [noAnswer, '/groups/.id. answers 404']],
+  ),
+  mutation(
+    1,
+    'the lag rule is ignored',
+    learnSpell,
+    [`< context.lagMilliseconds;`, `< Math.min(0, context.lagMilliseconds);`],
+    ['test/unit/plan/learn-spell.test.ts', lag],
+  ),
+  mutation(
+    1,
+    'nobody is looked at again',
+    'src/lib/plan/look-again.ts',
+    [`if (glance.look >= maxLooks) return false;`, `if (glance.look <= maxLooks) return false;`],
+    ['test/unit/plan/look-again.test.ts', lag],
+  ),
+  mutation(
+    2,
+    'a reset delta round does not cover its gap',
+    'src/lib/detect/sweep.ts',
+    [`  await stream.coverGap(started.state);\n`, ''],
+    ['test/unit/detect/sweep.test.ts', ['test/scenarios/feeds.test.ts', 'reset|longer than the links live']],
+  ),
+  mutation(
+    2,
+    'nested groups are not watched',
+    'src/lib/detect/compare-group.ts',
+    [`  await watchNested(ports, group.groupId, listed.nested);\n`, ''],
+    [['test/scenarios/feeds.test.ts', 'nested']],
+  ),
+  mutation(
+    2,
+    'rules that moved meanwhile are not looked at',
+    'src/lib/reconcile/reconcile-user.ts',
+    [
+      `    if ((await ports.rules.activeVersion()) !== sight.rules.version) await reconcileAgain(ports, request, lane);\n`,
+      '',
+    ],
+    [['test/scenarios/rules.test.ts', 'before they moved']],
+  ),
+  mutation(
+    'holds',
+    'a claim is not counted',
+    'src/lib/plan/hold-line.ts',
+    [`hold: countPassed({ ...hold, lastNumber: number }, policy, now),`, `hold: { ...hold, lastNumber: number },`],
+    ['test/unit/plan/hold-line.test.ts', 'test/scenarios/holds.test.ts'],
+  ),
+  mutation(
+    'holds',
+    'a hold is not latched',
+    'src/lib/plan/hold-line.ts',
+    [`const refused = hold.held || deleted ||`, `const refused = deleted ||`],
+    ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'neither by time']],
+  ),
+  mutation(
+    'holds',
+    'an approval lets everything pass',
+    'src/lib/plan/hold-line.ts',
+    [` && row.number <= approval.through`, ''],
+    ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'approved']],
+  ),
+  mutation(
+    'holds',
+    'a refused claim is applied all the same',
+    'src/lib/reconcile/learn-from.ts',
+    [`    if (refused) held.add(loss.ledger);\n`, `    if (refused && held.has(loss.ledger)) held.add(loss.ledger);\n`],
+    ['test/unit/reconcile/learn-from.test.ts', ['test/scenarios/holds.test.ts', 'one by one']],
+  ),
+  mutation(
+    'holds',
+    'a whole difference is not raised before anybody is enqueued',
+    'src/lib/detect/compare-group.ts',
+    [`    await ports.ledger.raise(group.groupId, losses, 'lossThreshold');\n`, ''],
+    [['test/scenarios/holds.test.ts', 'whole difference']],
+  ),
+  mutation(
+    'holds',
+    'a deleted group is not held',
+    'src/lib/plan/hold-line.ts',
+    [
+      `const deleted = claim.groupDeleted && policy.groupDeleted === 'hold';`,
+      `const deleted = claim.groupDeleted && policy.groupDeleted !== 'hold';`,
+    ],
+    ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'deleted group']],
+  ),
+  mutationOf(
+    'holds',
+    'a ledger is written without its ETag',
+    [
+      {
+        file: 'src/lib/record/holds-table.ts',
+        find: `['update', row, 'Replace', { etag: before.etag }]`,
+        replace: `['update', row, 'Replace', { etag: '*' }]`,
+      },
+    ],
+    ['test/record/holds-table.test.ts', ['test/scenarios/holds.test.ts', 'same moment']],
+  ),
+];
