@@ -1,0 +1,110 @@
+import type { InvocationContext } from '@azure/functions';
+import { catchUp } from '../../../src/functions/catch-up.ts';
+import { deltaSweep } from '../../../src/functions/delta-sweep.ts';
+import { fullSync } from '../../../src/functions/full-sync.ts';
+import { renewSubscriptions } from '../../../src/functions/renew-subscriptions.ts';
+import { secretRotationReminder } from '../../../src/functions/secret-rotation-reminder.ts';
+import type { Ports } from '../../../src/lib/ports.ts';
+import { unexpectedPorts } from '../unexpected-ports.ts';
+import { fakeApp, invocation } from './fake-app.ts';
+
+const [first, second] = ['11111111-0000-4000-8000-000000000000', '22222222-0000-4000-8000-000000000000'];
+const none = unexpectedPorts();
+
+/** Two tenants and every job asked for, as `tenant kind id`. */
+function tenants(given: (tenantId: string) => Partial<Ports> = () => ({})) {
+  const jobs: string[] = [];
+  const ports = [first, second].map((tenantId) =>
+    unexpectedPorts({
+      tenantId,
+      jobQueue: { send: async ({ kind, id }) => void jobs.push(`${tenantId} ${kind} ${id}`.trim()) },
+      jobs: {
+        ...none.jobs,
+        sweeps: async () => new Map([['groups|0', { kind: 'sweep', groupIds: [] }]]),
+        unfinished: async function* () {
+          yield* [];
+        },
+      },
+      watched: { ...none.watched, list: async () => [] },
+      work: {
+        ...none.work,
+        due: async function* () {
+          yield* [];
+        },
+      },
+      rules: { ...none.rules, activeVersion: async () => 1 },
+      ...given(tenantId),
+    }),
+  );
+  return { ports, jobs };
+}
+
+type Timer = (
+  timer: unknown,
+  context: InvocationContext,
+  source: () => Promise<ReturnType<typeof fakeApp>>,
+) => Promise<void>;
+
+describe('timers only enqueue, for every tenant', () => {
+  it.each<[string, Timer, readonly string[]]>([
+    ['deltaSweep: one message per shard', deltaSweep, ['sweep users', 'sweep groups|0']],
+    ['fullSync', fullSync, ['fullSync']],
+    ['renewSubscriptions', renewSubscriptions, ['renew']],
+  ])('%s', async (_case, timer, expected) => {
+    const { ports, jobs } = tenants();
+    await timer({}, invocation().context, async () => fakeApp(ports));
+    expect(jobs.sort()).toEqual([first, second].flatMap((id) => expected.map((each) => `${id} ${each}`)).sort());
+  });
+
+  it("one tenant's failure stops no other, and fails the run (promise 10)", async () => {
+    const broken = { send: async () => Promise.reject(new Error('full')) };
+    const { ports, jobs } = tenants((id) => (id === first ? { jobQueue: broken } : {}));
+    const { context, lines } = invocation();
+    await expect(renewSubscriptions({}, context, async () => fakeApp(ports))).rejects.toThrow('1 tenant');
+    expect(jobs).toEqual([`${second} renew`]);
+    expect(lines.join()).toContain(first);
+  });
+});
+
+describe('secretRotationReminder', () => {
+  it('looks at the secret of every tenant', async () => {
+    const reminded: string[] = [];
+    const remindOfSecret = async (id: string) => void reminded.push(id);
+    await secretRotationReminder({}, invocation().context, async () => fakeApp(tenants().ports, { remindOfSecret }));
+    expect(reminded).toEqual([first, second]);
+  });
+});
+
+describe('catchUp', () => {
+  it('drains the poison queues even when a tenant fails, and fails then', async () => {
+    const { ports } = tenants((id) => (id === first ? { work: none.work } : {}));
+    let drained = 0;
+    const drainPoison = async () => (drained += 1);
+    const app = fakeApp(ports, { drainPoison });
+    await expect(catchUp({}, invocation().context, async () => app)).rejects.toThrow('not complete');
+    expect(drained).toBe(1);
+  });
+
+  it('looks after the tenants even when a poison queue is out of reach, and fails then', async () => {
+    const due: string[] = [];
+    const { ports } = tenants((id) => ({
+      work: {
+        ...none.work,
+        due: async function* () {
+          due.push(id);
+          yield* [];
+        },
+      },
+    }));
+    const drainPoison = async () => Promise.reject(new Error('gone'));
+    const app = fakeApp(ports, { drainPoison });
+    await expect(catchUp({}, invocation().context, async () => app)).rejects.toThrow('not complete');
+    expect(due).toEqual([first, second]);
+  });
+
+  it('is quiet when nothing is forgotten', async () => {
+    const { ports, jobs } = tenants();
+    await catchUp({}, invocation().context, async () => fakeApp(ports));
+    expect(jobs).toEqual([]);
+  });
+});

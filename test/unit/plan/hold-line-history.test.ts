@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import type { LossClaim } from '../../../src/lib/model/hold.ts';
+import type { HoldPolicy } from '../../../src/lib/model/rules-document.ts';
+import { approveHold } from '../../../src/lib/plan/hold-line.ts';
+import { Book, claimOf, ledgerOf, now } from './hold-line-book.ts';
+
+const hour = 3_600_000;
+
+type Step =
+  | { readonly do: 'claim'; readonly user: number; readonly since: number; readonly deleted: boolean }
+  | { readonly do: 'settle'; readonly user: number }
+  | { readonly do: 'raise'; readonly users: readonly number[]; readonly since: number }
+  | { readonly do: 'approve'; readonly behind: number; readonly base: number }
+  | { readonly do: 'wait'; readonly hours: number };
+
+const user = fc.nat(7);
+const steps = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: fc.record({ do: fc.constant('claim'), user, since: fc.nat(2), deleted: fc.boolean() }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('settle'), user }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('raise'), users: fc.uniqueArray(user), since: fc.nat(2) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('approve'), behind: fc.nat(2), base: fc.nat(12) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ do: fc.constant('wait'), hours: fc.double({ min: 0, max: 20, noNaN: true }) }),
+    },
+  ) satisfies fc.Arbitrary<Step>,
+  { maxLength: 60 },
+);
+
+/** What passed and when, as an observer who keeps everything would tell it. */
+interface Passed {
+  readonly epoch: number;
+  readonly at: number;
+}
+
+describe('any history of a ledger', () => {
+  const line: HoldPolicy = { lossPercent: 20, lossMinimum: 2, windowHours: 24, groupDeleted: 'revoke' };
+
+  it('counts its pending rows, is held while there are any, numbers upwards, and never passes beyond the line', () => {
+    fc.assert(
+      fc.property(fc.option(fc.nat(12), { nil: undefined }), steps, (base, history) => {
+        const book = new Book(ledgerOf({ base }));
+        const passed: Passed[] = [];
+        let at = now.getTime();
+        for (const step of history) {
+          const before = book.hold;
+          at = step.do === 'wait' ? at + step.hours * hour : at;
+          take(book, step, new Date(at), line, passed);
+          expect(book.hold.pending).toBe(book.waiting().length);
+          expect(book.hold.held).toBe(book.hold.pending > 0);
+          expect(book.hold.lastNumber).toBeGreaterThanOrEqual(before.lastNumber);
+          expect(book.hold.epoch - before.epoch).toBe(before.held && !book.hold.held ? 1 : 0);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  function take(book: Book, step: Step, at: Date, holdPolicy: HoldPolicy, passed: Passed[]): void {
+    if (step.do === 'claim')
+      claim(book, claimOf(`u${step.user}`, `s${step.since}`, step.deleted), at, holdPolicy, passed);
+    if (step.do === 'settle') book.settle(`u${step.user}`);
+    if (step.do === 'raise')
+      book.raise(
+        step.users.map((id) => ({ userId: `u${id}`, since: `s${step.since}` })),
+        at,
+      );
+    if (step.do === 'approve' && book.hold.held) {
+      book.hold = approveHold(book.hold, book.hold.lastNumber - step.behind, step.base);
+    }
+  }
+
+  function claim(book: Book, loss: LossClaim, at: Date, holdPolicy: HoldPolicy, passed: Passed[]): void {
+    const before = book.hold;
+    const verdict = book.claim(loss, at, holdPolicy);
+    const counted = book.hold !== before;
+    if (verdict === 'passed' && counted) passed.push({ epoch: before.epoch, at: at.getTime() });
+    const inWindow = passed.filter(
+      (one) => one.epoch === before.epoch && at.getTime() - one.at <= holdPolicy.windowHours * hour,
+    ).length;
+    const size = before.base ?? 0;
+    const beyond = (inWindow > size * 0.2 && inWindow > 2) || (size >= 3 && inWindow >= size);
+    if (verdict === 'passed' && counted) expect(beyond).toBe(false);
+    if (counted) expect(book.rows.get(loss.userId)?.number).toBe(before.lastNumber + 1);
+
+    const after = book.hold;
+    expect(book.claim(loss, at, holdPolicy)).toBe(verdict);
+    expect(book.hold).toBe(after);
+  }
+});

@@ -1,0 +1,194 @@
+import type { Hold, LossRow } from '../../../src/lib/model/hold.ts';
+import {
+  approveHold,
+  crossesLine,
+  emptyHold,
+  endHold,
+  passedInWindow,
+  raiseLosses,
+  settleLoss,
+} from '../../../src/lib/plan/hold-line.ts';
+import { Book, claimOf, ledgerOf, now, policy } from './hold-line-book.ts';
+
+const later = (hours: number): Date => new Date(now.getTime() + hours * 3_600_000);
+const rowOf = (parts: Partial<LossRow>): LossRow => {
+  return {
+    userId: 'u',
+    since: 's1',
+    epoch: 1,
+    number: 1,
+    pending: false,
+    claimedDateTime: now.toISOString(),
+    ...parts,
+  };
+};
+
+describe('the line', () => {
+  it.each<[Partial<Hold>, number, boolean, string]>([
+    [{ base: 100 }, 20, false, '20 of 100 is exactly the percentage'],
+    [{ base: 100 }, 21, true, '21 of 100 exceeds both'],
+    [{ base: 20 }, 10, false, '10 of 20 exceeds the percentage, not the minimum'],
+    [{ base: 20 }, 11, true, '11 of 20 exceeds both'],
+    [{ base: 1000 }, 200, false, '200 of 1000 exceeds the minimum, not the percentage'],
+    [{ base: 3 }, 2, false, 'one of three is left'],
+    [{ base: 3 }, 3, true, 'nobody of three would be left'],
+    [{ base: 2 }, 2, false, 'a base of two may become empty'],
+    [{ base: 0 }, 10, false, 'no members known: the minimum alone counts'],
+    [{ base: 0 }, 11, true, 'no members known: the minimum alone counts'],
+    [{}, 10, false, 'never compared: the minimum alone counts'],
+    [{}, 11, true, 'never compared: the minimum alone counts'],
+  ])('with %j and %i losses says %s: %s', (hold, losses, crosses) => {
+    expect(crossesLine(ledgerOf(hold), policy, losses, now)).toBe(crosses);
+  });
+
+  it('counts what passed for a whole window, and up to a bucket longer', () => {
+    const book = new Book(ledgerOf({ base: 1000 }));
+    book.claimMany(3);
+    expect(passedInWindow(book.hold, policy, later(24))).toBe(3);
+    expect(passedInWindow(book.hold, policy, later(24.6))).toBe(0);
+  });
+
+  it('forgets buckets that no longer count', () => {
+    const book = new Book(ledgerOf({ base: 1000 }));
+    for (let at = 0; at < 96; at += 1) book.claim(claimOf(`u${at}`), later(at));
+    expect(Object.keys(book.hold.passed).length).toBeLessThanOrEqual(26);
+  });
+});
+
+describe('a claim', () => {
+  it('passes up to the line, and the one that crosses it is the first one held', () => {
+    const book = new Book(ledgerOf({ base: 20 }));
+    expect(book.claimMany(12)).toEqual([...Array<string>(10).fill('passed'), 'held', 'held']);
+    expect(book.hold).toMatchObject({ held: true, heldSince: now.toISOString(), reason: 'lossThreshold', pending: 2 });
+    expect(book.waiting()).toEqual(['u10', 'u11']);
+  });
+
+  it('is counted once, however often it is brought', () => {
+    const book = new Book(ledgerOf({ base: 20 }));
+    book.claimMany(10);
+    const before = book.hold;
+    expect(book.claimMany(10)).toEqual(Array(10).fill('passed'));
+    expect(book.hold).toBe(before);
+    book.claim(claimOf('u10'));
+    const held = book.hold;
+    expect(book.claim(claimOf('u10'), later(100))).toBe('held');
+    expect(book.hold).toBe(held);
+  });
+
+  it('counts anew for another fact of the same user, and after the window', () => {
+    const book = new Book(ledgerOf({ base: 1000 }));
+    book.claim(claimOf('u'));
+    book.claim(claimOf('u', 's2'));
+    expect(passedInWindow(book.hold, policy, now)).toBe(2);
+    book.claim(claimOf('u', 's2'), later(30));
+    expect(passedInWindow(book.hold, policy, later(30))).toBe(1);
+    expect(book.hold.lastNumber).toBe(3);
+  });
+
+  it('waits when a pending row is rewritten for another fact, without being counted as two', () => {
+    const book = new Book(ledgerOf({ base: 3, held: true }));
+    book.claim(claimOf('u'));
+    book.claim(claimOf('u', 's2'));
+    expect(book.hold.pending).toBe(1);
+    expect(book.rows.get('u')).toMatchObject({ since: 's2', number: 2, pending: true });
+  });
+
+  it('of a deleted group is held whatever the numbers, unless the policy lets it go', () => {
+    const book = new Book(ledgerOf({ base: 1000 }));
+    expect(book.claim(claimOf('u', 's1', true), now, { ...policy, groupDeleted: 'revoke' })).toBe('passed');
+    expect(book.claim(claimOf('v', 's1', true))).toBe('held');
+    expect(book.hold).toMatchObject({ held: true, reason: 'groupDeleted' });
+  });
+
+  it('waits for as long as the hold is latched: time does not end it', () => {
+    const book = new Book(ledgerOf({ base: 3 }));
+    expect(book.claimMany(3)).toEqual(['passed', 'passed', 'held']);
+    expect(book.claim(claimOf('v'), later(1000))).toBe('held');
+  });
+});
+
+describe('the end of a hold', () => {
+  function held(): Book {
+    const book = new Book(ledgerOf({ base: 3 }));
+    book.claimMany(5);
+    return book;
+  }
+
+  it('comes when the last pending row is settled, with a new epoch and nothing counted', () => {
+    const book = held();
+    for (const userId of ['u2', 'u3']) {
+      book.settle(userId);
+      expect(book.hold.held).toBe(true);
+    }
+    book.settle('u4');
+    expect(book.hold).toEqual({ ...emptyHold('g'), base: 3, epoch: 2, lastNumber: 5 });
+    expect(book.claimMany(3)).toEqual(['passed', 'passed', 'held']);
+  });
+
+  it('does not come from a row that waits for nothing', () => {
+    const { hold } = held();
+    expect(settleLoss(hold, rowOf({ pending: false }))).toBe(hold);
+    expect(settleLoss(hold, rowOf({ pending: true, epoch: 7 }))).toBe(hold);
+    const open = ledgerOf({});
+    expect(settleLoss(open, rowOf({ pending: true }))).toBe(open);
+  });
+
+  it('comes by approval, which lets pass exactly what was read', () => {
+    const book = held();
+    book.hold = approveHold(book.hold, 4, 50);
+    expect(book.hold).toMatchObject({
+      held: false,
+      pending: 0,
+      base: 50,
+      epoch: 2,
+      approvals: [{ epoch: 1, through: 4 }],
+    });
+    const approved = book.hold;
+    expect(['u2', 'u3'].map((userId) => book.claim(claimOf(userId)))).toEqual(['passed', 'passed']);
+    expect(book.hold).toBe(approved);
+    expect(book.claim(claimOf('u3', 's2'))).toBe('passed');
+    expect(book.claim(claimOf('u4'))).toBe('passed');
+    expect(passedInWindow(book.hold, policy, now)).toBe(2);
+  });
+
+  it('keeps the last 50 approvals', () => {
+    let { hold } = held();
+    for (let round = 0; round < 60; round += 1) hold = approveHold({ ...hold, held: true }, round, 5);
+    expect(hold.approvals.map(({ through }) => through)).toEqual(Array.from({ length: 50 }, (_, index) => index + 10));
+  });
+
+  it('leaves the base and the numbers', () => {
+    const hold = ledgerOf({ base: 7, lastNumber: 9, held: true, heldSince: 'x', reason: 'groupDeleted', pending: 2 });
+    expect(endHold(hold)).toEqual({ ...emptyHold('g'), base: 7, lastNumber: 9, epoch: 2 });
+  });
+});
+
+describe('a whole difference', () => {
+  const losses = ['a', 'b', 'c'].map((userId) => ({ userId, since: 's1' }));
+
+  it('is written as pending at once, and a second time not at all', () => {
+    const book = new Book(ledgerOf({ base: 3 }));
+    book.raise(losses);
+    expect(book.hold).toMatchObject({ held: true, reason: 'lossThreshold', pending: 3, lastNumber: 3 });
+    const raised = book.hold;
+    book.raise(losses, later(1));
+    expect(book.hold).toBe(raised);
+    expect(book.claim(claimOf('a'))).toBe('held');
+    expect(book.hold).toBe(raised);
+  });
+
+  it('leaves alone what has passed or was approved', () => {
+    const book = new Book(ledgerOf({ base: 100 }));
+    book.claim(claimOf('a'));
+    book.claim(claimOf('b', 's1', true));
+    book.hold = approveHold(book.hold, book.hold.lastNumber, 100);
+    book.raise(losses);
+    expect(book.waiting()).toEqual(['c']);
+    expect(book.hold.pending).toBe(1);
+  });
+
+  it('changes nothing when there is nothing to lose', () => {
+    const hold = ledgerOf({ base: 3 });
+    expect(raiseLosses(hold, new Map(), [], 'groupDeleted', now)).toEqual({ hold, rows: [] });
+  });
+});
