@@ -70,11 +70,19 @@ export function startTimers(options: TimersOptions): Timers {
     wake() {
       for (const listener of listeners.values()) listener.wake();
     },
-    runNow: (functionName) => listeners.get(functionName)?.runNow(),
+    runNow(functionName) {
+      const timer = timers.find(({ registered }) => registered.name === functionName);
+      // Any instance runs a function on demand, also while another one has the timers.
+      return timer && (listeners.get(functionName)?.runNow() ?? runWithoutSchedule(timer.registered, options.invoke));
+    },
     async stop() {
       clearTimeout(retry);
       await Promise.all([...listeners.values()].map((listener) => listener.stop()));
       if (lock !== undefined) releaseTimerLock(lock);
     },
   };
+}
+
+async function runWithoutSchedule(registered: RegisteredFunction, invoke: Invoke): Promise<void> {
+  await invoke(registered, { json: JSON.stringify({ Schedule: { AdjustForDST: true }, IsPastDue: false }) });
 }

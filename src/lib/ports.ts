@@ -20,7 +20,7 @@ import type { UserReading } from './model/reading.ts';
 import type { DerivedRow, RecordedAccount, RecordedMember } from './model/recorded.ts';
 import type { JobKind, JobRequest, Lane, ReconcileRequest } from './model/request.ts';
 import type { HoldPolicy } from './model/rules-document.ts';
-import type { Cause, FeedSummary, OutboxEntry, StoredAccess } from './model/stored-access.ts';
+import type { Cause, FeedSummary, OutboxEntry, RecordedAccess, StoredAccess } from './model/stored-access.ts';
 import type { TenantAuditEntry, TenantDecision } from './model/tenant-audit-entry.ts';
 import type { StoredSubscription, WatchedGroup } from './model/watched-group.ts';
 import type { UnfinishedJob, WorkRow } from './model/work.ts';
@@ -127,7 +127,7 @@ export interface AccessStore {
   /** Audit entries of a user, newest first. */
   history(userId: string): AsyncIterable<AuditEntry>;
   /** Every record of the tenant in order of user id, after the given one. */
-  records(after?: string): AsyncIterable<AccessRecord>;
+  records(after?: string): AsyncIterable<RecordedAccess>;
   /** Ids of users whose outbox is not empty. */
   unpublished(): AsyncIterable<string>;
 }

@@ -3,7 +3,7 @@ import type { ActiveRules } from '../../src/lib/model/active-rules.ts';
 import type { Facts } from '../../src/lib/model/facts.ts';
 import type { Plan } from '../../src/lib/model/plan.ts';
 import { changes } from '../../src/lib/plan/changes.ts';
-import { decide } from '../../src/lib/plan/decide.ts';
+import { decided } from './decided.ts';
 import { at } from './times.ts';
 
 export const tenantId = 'c0ffee00-0000-4000-8000-000000000001';
@@ -18,7 +18,7 @@ export function planOf(
   rules: ActiveRules,
   identity = ada,
 ): Plan | undefined {
-  return changes({ tenantId, userId, recorded, identity, facts, access: decide(facts, rules), rules });
+  return changes({ tenantId, userId, recorded, identity, facts, access: decided(facts, rules), rules });
 }
 
 /** The record that a plan leaves when it is applied over the one before. */

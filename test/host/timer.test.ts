@@ -99,6 +99,11 @@ describe('a timer function on the local host', () => {
     first.succeed();
     await runs(gated, 1);
     expect((await other.status()).functions['hourly']?.started).toBe(0);
+    const asked = other.run('hourly');
+    const byHand = await gate.next();
+    expect(byHand.pid).toBe(other.pid);
+    byHand.succeed();
+    await asked;
     await stack.host.crash();
     await stack.advance(hour);
     const second = await gate.next();

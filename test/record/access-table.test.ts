@@ -33,7 +33,7 @@ describe('the access table', () => {
   it('knows nothing of a user it never saw, at the cost of one request', async () => {
     const { store, userId } = freshStore();
     test.takeRequests();
-    expect(await store.read(userId)).toEqual({ outbox: [] });
+    expect(await store.read(userId)).toEqual({ outbox: [], exceptions: [] });
     expect(test.takeRequests()).toEqual(['GET access']);
   });
 
@@ -118,9 +118,9 @@ describe('the access table', () => {
     await hold(freshStore(), [assignment('user')]);
     await mine.store.clearOutbox(userIds[1] ?? '', 1);
 
-    const listed = (await collect(mine.store.records())).map(({ userId }) => userId);
+    const listed = (await collect(mine.store.records())).map(({ record }) => record.userId);
     expect(listed).toEqual(userIds);
-    const after = (await collect(mine.store.records(userIds[0]))).map(({ userId }) => userId);
+    const after = (await collect(mine.store.records(userIds[0]))).map(({ record }) => record.userId);
     expect(after).toEqual(userIds.slice(1));
     expect(await collect(mine.store.unpublished())).toEqual([userIds[0], userIds[2]]);
   });
@@ -143,7 +143,7 @@ describe('large records', () => {
     const user = freshStore();
     const large = await hold(user, half);
     expect((await user.store.read(user.userId)).record).toEqual(large);
-    expect(await collect(user.store.records())).toEqual([large]);
+    expect(await collect(user.store.records())).toEqual([{ record: large, exceptions: [] }]);
 
     const small = await hold(user, [assignment('user')]);
     const stored = await user.store.read(user.userId);

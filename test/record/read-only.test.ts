@@ -68,7 +68,10 @@ const writes: readonly (readonly [string, (ports: Ports) => Promise<unknown>])[]
   ['directory.createSubscription', ({ directory }) => directory.createSubscription(wanted)],
   ['directory.renewSubscription', ({ directory }) => directory.renewSubscription('s', '')],
   ['directory.deleteSubscription', ({ directory }) => directory.deleteSubscription('s')],
-  ['access.apply', ({ access }) => access.apply({ outbox: [] }, buildPlan({ tenantId, userId }), undefined, cause)],
+  [
+    'access.apply',
+    ({ access }) => access.apply({ outbox: [], exceptions: [] }, buildPlan({ tenantId, userId }), undefined, cause),
+  ],
   ['access.clearOutbox', ({ access }) => access.clearOutbox(userId, 1)],
   ['tenantAudit.append', ({ tenantAudit }) => tenantAudit.append({ ...cause, action: 'approveHold', details: {} })],
   ['derived.publish', ({ derived }) => derived.publish({ revision: 1, derived: [row] })],
@@ -146,7 +149,7 @@ describe('ports of a dry run (promise 7)', () => {
     await ports.watched.change(group.groupId, () => group);
     await ports.rules.append(rules, 'anna');
     const { access, derived, rules: store, ledger, watched, tombstones, work, jobs, ...others } = readOnly(ports);
-    expect(await access.read(userId)).toEqual({ outbox: [] });
+    expect(await access.read(userId)).toEqual({ outbox: [], exceptions: [] });
     expect(await collect(access.records())).toEqual([]);
     expect(await collect(derived.members('g'))).toEqual([]);
     expect(await store.version(1)).toEqual({ version: 1, ...rules });

@@ -41,7 +41,7 @@ export async function checkDerived(
     repaired += await checkSlice(ports, slice, partitions, from, to, busy);
     slice = [];
   };
-  for await (const record of ports.access.records(after)) {
+  for await (const { record } of ports.access.records(after)) {
     slice.push(record);
     if (ports.clock.now().getTime() - Date.parse(record.updatedDateTime) < publishingMilliseconds)
       busy.add(record.userId);

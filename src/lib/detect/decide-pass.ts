@@ -1,4 +1,4 @@
-import type { AccessRecord } from '../model/access.ts';
+import type { RecordedAccess } from '../model/stored-access.ts';
 import type { ActiveRules } from '../model/active-rules.ts';
 import { decide } from '../plan/decide.ts';
 import type { Ports } from '../ports.ts';
@@ -26,8 +26,8 @@ export async function decidePass(
     users += await enqueueUsers(ports, differing, { ...cause, lane: 'bulk' });
     differing = [];
   };
-  for await (const record of ports.access.records(after)) {
-    if (accessDiffers(record, rules)) differing.push({ userId: record.userId });
+  for await (const { record, exceptions } of ports.access.records(after)) {
+    if (accessDiffers({ record, exceptions }, rules, ports.clock.now())) differing.push({ userId: record.userId });
     seen += 1;
     if (seen % chunkSize !== 0) continue;
     await flush();
@@ -38,8 +38,8 @@ export async function decidePass(
 }
 
 /** True when the rules give another access for the record's facts than the record holds. */
-export function accessDiffers(record: AccessRecord, rules: ActiveRules): boolean {
-  const access = decide(record.facts, rules);
+export function accessDiffers({ record, exceptions }: RecordedAccess, rules: ActiveRules, now: Date): boolean {
+  const access = decide(record.facts, rules, exceptions, now);
   const { state, assignments, losers, conflicts } = record;
   return JSON.stringify(access) !== JSON.stringify({ state, assignments, losers, conflicts });
 }

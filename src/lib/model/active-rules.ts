@@ -10,6 +10,8 @@ export interface Pin {
   readonly mappedSince: string;
   /** The same for directness, where some rule maps the group as `direct`. */
   readonly directSince?: string;
+  /** Values of the named parts, where the rule matched the group by a pattern. */
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 /** The rules document in force, as `decide` and `learn` see it. */

@@ -1,4 +1,5 @@
 import type { AccessRecord } from './access.ts';
+import type { AccessException } from './exception.ts';
 import type { DerivedPut } from './plan.ts';
 
 /** Derived work of one revision that is not done yet. */
@@ -29,6 +30,14 @@ export interface StoredAccess {
   /** ETag of the record; absent when there is none. */
   readonly etag?: string;
   readonly outbox: readonly OutboxEntry[];
+  /** Every exception of the user, closed ones included, in order of id. */
+  readonly exceptions: readonly AccessException[];
+}
+
+/** A record beside the exceptions of its user. */
+export interface RecordedAccess {
+  readonly record: AccessRecord;
+  readonly exceptions: readonly AccessException[];
 }
 
 /** Who and what is behind a change, for its audit entry. */

@@ -1,5 +1,6 @@
 import type { Access, RecordState } from '../model/access.ts';
 import type { ActiveRules } from '../model/active-rules.ts';
+import { type AccessException, isInEffect } from '../model/exception.ts';
 import type { Facts } from '../model/facts.ts';
 import type { RulesDocument } from '../model/rules-document.ts';
 import { given } from './given.ts';
@@ -11,10 +12,11 @@ import { unite } from './unite.ts';
  * order they come (promise 5). Facts kept by a hold are facts like others, so whatever this promises holds for what is
  * written. A suspended user keeps what they would have; a removed or unknown one has nothing.
  */
-export function decide(facts: Facts, rules: ActiveRules): Access {
+export function decide(facts: Facts, rules: ActiveRules, exceptions: readonly AccessException[], now: Date): Access {
+  const inForce = exceptions.filter((exception) => isInEffect(exception, now));
   const state = stateOf(facts, rules.document);
   if (state === 'removed' || facts.account === undefined) return { state, assignments: [], losers: [], conflicts: [] };
-  const united = unite(given(facts, facts.account, rules));
+  const united = unite(given(facts, facts.account, rules, inForce));
   const withDefault = addDefaultRole(united, facts, rules.document);
   const { assignments, losers } = resolveRoles(withDefault, rules.document);
   return { state, assignments, losers, conflicts: [] };

@@ -1,5 +1,6 @@
 import { entitlementKinds, type Entitlement, type Source } from '../model/access.ts';
 import type { ActiveRules, Pin } from '../model/active-rules.ts';
+import type { AccessException } from '../model/exception.ts';
 import type { AccountFact, Facts, Spell } from '../model/facts.ts';
 import { grantLists, type Grants, type MappingRule, type RulesDocument } from '../model/rules-document.ts';
 
@@ -11,7 +12,13 @@ export interface Given extends Entitlement {
 }
 
 /** Everything the enabled rules give for these facts: one entry per rule, group and entitlement. */
-export function given(facts: Facts, account: AccountFact, rules: ActiveRules): readonly Given[] {
+export function given(
+  facts: Facts,
+  account: AccountFact,
+  rules: ActiveRules,
+  exceptions: readonly AccessException[],
+): readonly Given[] {
+  if (exceptions.length > 0) return [];
   const byRule = new Map(rules.document.rules.map((rule) => [rule.id, rule]));
   return rules.pins.flatMap((pin) => {
     const rule = byRule.get(pin.ruleId);

@@ -65,7 +65,7 @@ export async function reconcileUser(
 }
 
 /** Decide and plan: what the record should become, or undefined when it is right as it is. */
-export function planFrom(ports: Pick<Ports, 'tenantId'>, sight: Sight, learned: Learned): Plan | undefined {
+export function planFrom(ports: Pick<Ports, 'tenantId' | 'clock'>, sight: Sight, learned: Learned): Plan | undefined {
   const { record } = sight.stored;
   return changes({
     tenantId: ports.tenantId,
@@ -73,7 +73,7 @@ export function planFrom(ports: Pick<Ports, 'tenantId'>, sight: Sight, learned: 
     recorded: record,
     identity: sight.reading.kind === 'found' ? sight.reading.identity : (record?.identity ?? {}),
     facts: learned.facts,
-    access: decide(learned.facts, sight.rules),
+    access: decide(learned.facts, sight.rules, sight.stored.exceptions, ports.clock.now()),
     rules: sight.rules,
   });
 }

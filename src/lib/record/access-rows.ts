@@ -2,22 +2,25 @@
 import { z } from 'zod';
 import { accessRecordSchema } from '../model/access-schema.ts';
 import type { AccessRecord } from '../model/access.ts';
+import { exceptionSchema } from '../model/exception-schema.ts';
+import type { AccessException } from '../model/exception.ts';
 import { auditEntrySchema } from '../model/audit-entry-schema.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import { derivedPutSchema, feedEntrySchema } from '../model/derived-schema.ts';
 import { fixedWidth, reversed, userPartition } from '../model/keys.ts';
 import type { OutboxEntry } from '../model/stored-access.ts';
-import { packRows, type Row } from './entity-codec.ts';
+import { packRow, packRows, type Row } from './entity-codec.ts';
 import { jsonColumn, parseValue, type StoredRow } from './rows.ts';
 
 /** Version of the stored shape, in column `v` of each row. */
 const v = 1;
 
 export const recordKey = 'record';
+export const exceptionPrefix = 'exception|';
 export const auditPrefix = 'audit|';
 export const outboxPrefix = 'outbox|';
 /** The record, exceptions and outbox of a partition sort from here on; audit entries sort before it. */
-export const currentFrom = 'exception|';
+export const currentFrom = exceptionPrefix;
 
 export function outboxKey(revision: number): string {
   return `${outboxPrefix}${fixedWidth(revision)}`;
@@ -104,4 +107,17 @@ export function toOutboxEntry(row: StoredRow): OutboxEntry {
     derived: jsonColumn(row, 'derived'),
     ...(feed === undefined ? {} : { feed }),
   });
+}
+
+export function exceptionRow(partitionKey: string, exception: AccessException): Row {
+  const { entitlement, scopes, ...rest } = exception;
+  const { kind, id } = entitlement;
+  const columns = { v, ...rest, kind, entitlementId: id, scopes: JSON.stringify(scopes) };
+  return packRow({ partitionKey, rowKey: `${exceptionPrefix}${exception.id}` }, columns);
+}
+
+export function toException(row: StoredRow): AccessException {
+  const { v: version, partitionKey, rowKey, etag, timestamp, kind, entitlementId, ...rest } = row.columns;
+  const parts = { entitlement: { kind, id: entitlementId }, scopes: jsonColumn(row, 'scopes') };
+  return parseValue(exceptionSchema, row, { ...rest, ...parts });
 }

@@ -1,16 +1,19 @@
 import { odata, type TransactionAction } from '@azure/data-tables';
 import type { AccessRecord } from '../model/access.ts';
+import type { AccessException } from '../model/exception.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import { tenantPartition, userPartition } from '../model/keys.ts';
-import type { OutboxEntry, StoredAccess } from '../model/stored-access.ts';
+import type { OutboxEntry, RecordedAccess, StoredAccess } from '../model/stored-access.ts';
 import type { AccessStore, Clock } from '../ports.ts';
 import {
   auditPrefix,
   currentFrom,
+  exceptionPrefix,
   outboxKey,
   outboxPrefix,
   recordKey,
   toAuditEntry,
+  toException,
   toOutboxEntry,
   toRecord,
 } from './access-rows.ts';
@@ -33,6 +36,7 @@ export function createAccessTable(tables: Tables, tenantId: string, clock: Clock
   async function read(userId: string): Promise<StoredAccess> {
     const partition = userPartition(tenantId, userId);
     const outbox: OutboxEntry[] = [];
+    const exceptions: AccessException[] = [];
     let current: { readonly record: AccessRecord; readonly etag: string } | undefined;
     for await (const row of listRows(table, odata`PartitionKey eq ${partition} and RowKey ge ${currentFrom}`)) {
       if (row.rowKey === recordKey) {
@@ -41,9 +45,11 @@ export function createAccessTable(tables: Tables, tenantId: string, clock: Clock
         const entry = toOutboxEntry(row);
         remember(userId, entry.revision, Number(row.columns['moreRows'] ?? 0));
         outbox.push(entry);
+      } else if (row.rowKey.startsWith(exceptionPrefix)) {
+        exceptions.push(toException(row));
       }
     }
-    return { ...current, outbox };
+    return { ...current, outbox, exceptions };
   }
 
   async function clearOutbox(userId: string, revision: number): Promise<void> {
@@ -67,10 +73,18 @@ export function createAccessTable(tables: Tables, tenantId: string, clock: Clock
     }
   }
 
-  async function* records(after?: string): AsyncGenerator<AccessRecord> {
+  /** A partition's exceptions come before its record; those of somebody who has none are no record's. */
+  async function* records(after?: string): AsyncGenerator<RecordedAccess> {
     const from = after === undefined ? `${tenant}|` : userPartition(tenantId, after);
-    const filter = odata`PartitionKey gt ${from} and PartitionKey lt ${endOf(`${tenant}|`)} and RowKey ge ${recordKey} and RowKey lt ${endOf(recordKey)}`;
-    for await (const row of listRows(table, filter)) yield toRecord(row);
+    const filter = odata`PartitionKey gt ${from} and PartitionKey lt ${endOf(`${tenant}|`)} and RowKey ge ${currentFrom} and (RowKey lt ${endOf(exceptionPrefix)} or (RowKey ge ${recordKey} and RowKey lt ${endOf(recordKey)}))`;
+    let exceptions: AccessException[] = [];
+    let partition = '';
+    for await (const row of listRows(table, filter)) {
+      if (row.partitionKey !== partition) exceptions = [];
+      partition = row.partitionKey;
+      if (row.rowKey === recordKey) yield { record: toRecord(row), exceptions };
+      else exceptions.push(toException(row));
+    }
   }
 
   async function* unpublished(): AsyncGenerator<string> {

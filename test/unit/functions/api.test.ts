@@ -159,7 +159,7 @@ describe('reading', () => {
     ['an id that nobody has', userId, 404],
     ['something that is neither id nor name', 'ada', 400],
   ])('answers %s with %i', async (_case, user, status) => {
-    const access = { ...none.access, read: async () => ({ outbox: [] }) };
+    const access = { ...none.access, read: async () => ({ outbox: [], exceptions: [] }) };
     expect((await call(userAccess, { role: 'Rolecall.Read', params: { ...params, user } }, { access })).status).toBe(
       status,
     );

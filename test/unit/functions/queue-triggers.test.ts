@@ -26,7 +26,7 @@ function tenant(active: Ports['rules']['active']) {
   const settled: string[] = [];
   const none = unexpectedPorts();
   const ports = unexpectedPorts({
-    access: { ...none.access, read: async () => ({ outbox: [] }) },
+    access: { ...none.access, read: async () => ({ outbox: [], exceptions: [] }) },
     rules: { ...none.rules, active },
     reconcileQueue: {
       send: async (requests, lane, delay) => void sent.push(...requests.map((each) => [each, lane, delay] as const)),

@@ -3,7 +3,7 @@ import type { Access, Assignment } from '../../../src/lib/model/access.ts';
 import type { ActiveRules } from '../../../src/lib/model/active-rules.ts';
 import type { Facts } from '../../../src/lib/model/facts.ts';
 import { grantLists, type Grants, type MappingRule } from '../../../src/lib/model/rules-document.ts';
-import { decide } from '../../../src/lib/plan/decide.ts';
+import { decided } from '../../builders/decided.ts';
 import { arbitraryFacts, arbitraryRules, scopePool } from '../../builders/arbitrary-world.ts';
 
 /** Every scope that rules may name, and one that none does: everywhere else. */
@@ -35,7 +35,7 @@ function givenByEach(facts: Facts, rules: ActiveRules): ReadonlySet<string> {
     ...rules,
     document: { ...rules.document, roleResolution: 'union' as const, defaultRole: null, rules: [rule] },
   }));
-  return new Set(alone.flatMap((one) => [...held(decide(facts, one))]));
+  return new Set(alone.flatMap((one) => [...held(decided(facts, one))]));
 }
 
 /** The list in an order that numbers dictate. */
@@ -79,7 +79,7 @@ describe('decide, for any facts and rules', () => {
           pins: shuffled(rules.pins, order.toReversed()),
         };
         const groups = Object.fromEntries(shuffled(Object.entries(facts.groups), order));
-        expect(JSON.stringify(decide({ ...facts, groups }, other))).toBe(JSON.stringify(decide(facts, rules)));
+        expect(JSON.stringify(decided({ ...facts, groups }, other))).toBe(JSON.stringify(decided(facts, rules)));
       }),
       { numRuns: 400 },
     );
@@ -89,7 +89,7 @@ describe('decide, for any facts and rules', () => {
     fc.assert(
       fc.property(arbitraryFacts, arbitraryRules, (facts, rules) => {
         const each = givenByEach(facts, rules);
-        const together = held(decide(facts, withResolution(rules, 'union')));
+        const together = held(decided(facts, withResolution(rules, 'union')));
         const isFallback = ![...each].some((key) => key.startsWith('role|'));
         const beyond = [...together].filter((key) => !each.has(key));
         expect([...each].filter((key) => !together.has(key))).toEqual([]);
@@ -104,8 +104,8 @@ describe('decide, for any facts and rules', () => {
   it('leaves, under strongest, the role with the lowest precedence in every scope, and names every loser', () => {
     fc.assert(
       fc.property(arbitraryFacts, arbitraryRules, (facts, rules) => {
-        const all = decide(facts, withResolution(rules, 'union'));
-        const strongest = decide(facts, withResolution(rules, 'strongest'));
+        const all = decided(facts, withResolution(rules, 'union'));
+        const strongest = decided(facts, withResolution(rules, 'strongest'));
         const precedence = new Map(rules.document.roles.map((role) => [role.id, role.precedence]));
         const rolesIn = (access: Access, scope: string): readonly string[] =>
           access.assignments

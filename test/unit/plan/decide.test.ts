@@ -1,6 +1,6 @@
 import type { Assignment } from '../../../src/lib/model/access.ts';
 import { noFacts } from '../../../src/lib/model/facts.ts';
-import { decide } from '../../../src/lib/plan/decide.ts';
+import { decided } from '../../builders/decided.ts';
 import { active, from, role } from '../../builders/access.ts';
 import { factsOf, inSince, memberOf, outSince } from '../../builders/facts.ts';
 import { alpha, beta, gamma, rule, rulesOf } from '../../builders/rules.ts';
@@ -20,7 +20,7 @@ describe('decide, what rules give', () => {
       ),
     ]);
     const held = { scopes: ['legal-entity:USMF'], sources: [from('r', alpha)] };
-    expect(decide(memberOf([alpha]), rules)).toEqual(
+    expect(decided(memberOf([alpha]), rules)).toEqual(
       active([
         { kind: 'role', id: 'admin', ...held },
         { kind: 'role', id: 'user', ...held },
@@ -37,35 +37,37 @@ describe('decide, what rules give', () => {
       rule('1', alpha, ['user'], { scopes: ['s2', 's1'] }),
       rule('3', gamma, ['user'], { scopes: ['s4'] }),
     ]);
-    expect(decide(memberOf([beta, alpha]), rules)).toEqual(
+    expect(decided(memberOf([beta, alpha]), rules)).toEqual(
       active([role('user', [from('1', alpha), from('2', beta)], ['s1', 's2', 's3'])]),
     );
   });
 
   it('lets everywhere swallow every scope, and keeps both sources', () => {
     const rules = rulesOf([rule('1', alpha, ['user'], { scopes: ['s1'] }), rule('2', beta, ['user'])]);
-    expect(decide(memberOf([alpha, beta]), rules)).toEqual(active([role('user', [from('1', alpha), from('2', beta)])]));
+    expect(decided(memberOf([alpha, beta]), rules)).toEqual(
+      active([role('user', [from('1', alpha), from('2', beta)])]),
+    );
   });
 
   it('names each rule of one group as a source of its own', () => {
     const rules = rulesOf([rule('1', alpha, ['user']), rule('2', alpha, ['user', 'user'])]);
-    expect(decide(memberOf([alpha]), rules)).toEqual(active([role('user', [from('1', alpha), from('2', alpha)])]));
+    expect(decided(memberOf([alpha]), rules)).toEqual(active([role('user', [from('1', alpha), from('2', alpha)])]));
   });
 
   it('gives nothing for groups that no rule maps (R3), nor for rules that are switched off (D11)', () => {
     const off = rulesOf([rule('r', alpha, ['user'], { enabled: false })]);
-    expect(decide(memberOf([beta]), userRules)).toEqual(active([]));
-    expect(decide(memberOf([alpha]), off)).toEqual(active([]));
+    expect(decided(memberOf([beta]), userRules)).toEqual(active([]));
+    expect(decided(memberOf([alpha]), off)).toEqual(active([]));
   });
 
   it('gives nothing for a pin whose rule is gone', () => {
-    expect(decide(memberOf([alpha]), { ...rulesOf([]), pins: userRules.pins })).toEqual(active([]));
+    expect(decided(memberOf([alpha]), { ...rulesOf([]), pins: userRules.pins })).toEqual(active([]));
   });
 
   it('gives nothing for an out, nor for a fact from before the mapping', () => {
     const remapped = rulesOf([rule('r', alpha, ['user'])], { mappedSince: at(1) });
-    expect(decide(factsOf({ [alpha]: { member: outSince(at(59)) } }), userRules)).toEqual(active([]));
-    expect(decide(memberOf([alpha]), remapped)).toEqual(active([]));
+    expect(decided(factsOf({ [alpha]: { member: outSince(at(59)) } }), userRules)).toEqual(active([]));
+    expect(decided(memberOf([alpha]), remapped)).toEqual(active([]));
   });
 });
 
@@ -81,19 +83,19 @@ describe('decide, direct and transitive membership (A14)', () => {
     ['a member who was direct', outSince(at(0)), [plain]],
   ])('%s', (_case, spell, assignments) => {
     const fact = { member: inSince(at(0)), ...(spell === undefined ? {} : { direct: spell }) };
-    expect(decide(factsOf({ [alpha]: fact }), rules)).toEqual(active(assignments));
+    expect(decided(factsOf({ [alpha]: fact }), rules)).toEqual(active(assignments));
   });
 
   it('counts directness only since some rule maps it', () => {
     const remapped = rulesOf([transitive, direct], { directSince: at(1) });
     const fact = { member: inSince(at(0)), direct: inSince(at(0)) };
-    expect(decide(factsOf({ [alpha]: fact }), remapped)).toEqual(active([plain]));
+    expect(decided(factsOf({ [alpha]: fact }), remapped)).toEqual(active([plain]));
   });
 
   it('counts directness since the mapping where the pin does not say more', () => {
     const pins = rules.pins.map(({ directSince, ...pin }) => pin);
     const fact = { member: inSince(at(0)), direct: inSince(at(0)) };
-    expect(decide(factsOf({ [alpha]: fact }), { ...rules, pins })).toEqual(active([admin, plain]));
+    expect(decided(factsOf({ [alpha]: fact }), { ...rules, pins })).toEqual(active([admin, plain]));
   });
 });
 
@@ -113,8 +115,8 @@ describe('decide, guests (D9)', () => {
       [rule('r', alpha, ['user'], special)],
       ofDocument === undefined ? {} : { guests: ofDocument },
     );
-    expect(decide(memberOf([alpha], { type: 'guest' }), rules)).toEqual(active(assignments));
-    expect(decide(memberOf([alpha]), rules)).toEqual(active([user]));
+    expect(decided(memberOf([alpha], { type: 'guest' }), rules)).toEqual(active(assignments));
+    expect(decided(memberOf([alpha]), rules)).toEqual(active([user]));
   });
 });
 
@@ -127,13 +129,13 @@ describe('decide, the account', () => {
     ['deleted', 'keep', 'removed', []],
   ] as const)('%s, disabled accounts: %s, is %s', (state, disabledAccounts, expected, assignments) => {
     const rules = rulesOf([rule('r', alpha, ['user'])], { disabledAccounts });
-    expect(decide(memberOf([alpha], { state }), rules)).toEqual({ ...active(assignments), state: expected });
+    expect(decided(memberOf([alpha], { state }), rules)).toEqual({ ...active(assignments), state: expected });
   });
 
   it('gives nothing to somebody of whom nothing is known', () => {
     const rules = rulesOf([rule('r', alpha, ['user'])], { defaultRole: 'user' });
-    expect(decide(noFacts, rules)).toEqual(active([]));
-    expect(decide({ groups: memberOf([alpha]).groups }, rules)).toEqual(active([]));
+    expect(decided(noFacts, rules)).toEqual(active([]));
+    expect(decided({ groups: memberOf([alpha]).groups }, rules)).toEqual(active([]));
   });
 });
 
@@ -148,16 +150,16 @@ describe('decide, the default role (R25)', () => {
     ['the default where no rule gives anything', memberOf([]), [fallback]],
     ['none for a guest whom the document excludes', memberOf([], { type: 'guest' }), []],
   ])('%s', (_case, facts, assignments) => {
-    expect(decide(facts, rules)).toEqual(active(assignments));
+    expect(decided(facts, rules)).toEqual(active(assignments));
   });
 
   it('is none where the document names none', () => {
-    expect(decide(memberOf([]), userRules)).toEqual(active([]));
+    expect(decided(memberOf([]), userRules)).toEqual(active([]));
   });
 
   it('is for guests whom the document includes', () => {
     const included = rulesOf([], { defaultRole: 'user', guests: 'include' });
-    expect(decide(memberOf([], { type: 'guest' }), included)).toEqual(active([fallback]));
+    expect(decided(memberOf([], { type: 'guest' }), included)).toEqual(active([fallback]));
   });
 
   it('leaves sources, scopes and waits of the others as they are', () => {
@@ -169,7 +171,7 @@ describe('decide, the default role (R25)', () => {
       { defaultRole: 'user' },
     );
     const waits = inSince(at(0), at(1));
-    expect(decide(factsOf({ [beta]: { member: waits }, [gamma]: { member: waits } }), scoped)).toEqual(
+    expect(decided(factsOf({ [beta]: { member: waits }, [gamma]: { member: waits } }), scoped)).toEqual(
       active([
         fallback,
         { ...red, scopes: ['s1', 's2'], sources: [from('2', beta), from('3', gamma)], pendingSince: at(1) },
@@ -184,11 +186,11 @@ describe('decide, facts that a hold keeps', () => {
 
   it('gives what facts that wait give, and says since when', () => {
     const facts = factsOf({ [alpha]: { member: inSince(at(0), at(9)) }, [beta]: { member: inSince(at(0), at(7)) } });
-    expect(decide(facts, rules)).toEqual(active([{ ...role('user', sources), pendingSince: at(7) }]));
+    expect(decided(facts, rules)).toEqual(active([{ ...role('user', sources), pendingSince: at(7) }]));
   });
 
   it('does not wait where one fact is firm', () => {
     const facts = factsOf({ [alpha]: { member: inSince(at(0), at(9)) }, [beta]: { member: inSince(at(0)) } });
-    expect(decide(facts, rules)).toEqual(active([role('user', sources)]));
+    expect(decided(facts, rules)).toEqual(active([role('user', sources)]));
   });
 });

@@ -1,5 +1,5 @@
 import type { Loser, Source } from '../../../src/lib/model/access.ts';
-import { decide } from '../../../src/lib/plan/decide.ts';
+import { decided } from '../../builders/decided.ts';
 import { active, from, role } from '../../builders/access.ts';
 import { memberOf } from '../../builders/facts.ts';
 import { alpha, beta, gamma, rule, rulesOf } from '../../builders/rules.ts';
@@ -18,7 +18,7 @@ describe('decide, the strongest role', () => {
 
   it('leaves every role standing under union', () => {
     const rules = rulesOf([rule('1', alpha, ['user']), rule('2', beta, ['admin'])]);
-    expect(decide(everyone, rules)).toEqual(
+    expect(decided(everyone, rules)).toEqual(
       active([role('admin', [from('2', beta)]), role('user', [from('1', alpha)])]),
     );
   });
@@ -28,7 +28,7 @@ describe('decide, the strongest role', () => {
       [rule('1', alpha, ['user']), rule('2', beta, ['admin']), rule('3', gamma, ['manager'])],
       strongest,
     );
-    expect(decide(everyone, rules)).toEqual(
+    expect(decided(everyone, rules)).toEqual(
       active(
         [role('admin', [from('2', beta)])],
         [outranked('manager', 'admin', [from('3', gamma)]), outranked('user', 'admin', [from('1', alpha)])],
@@ -41,7 +41,7 @@ describe('decide, the strongest role', () => {
       [rule('1', alpha, ['user'], { scopes: ['s1', 's2'] }), rule('2', beta, ['admin'], { scopes: ['s2', 's3'] })],
       strongest,
     );
-    expect(decide(everyone, rules)).toEqual(
+    expect(decided(everyone, rules)).toEqual(
       active(
         [role('admin', [from('2', beta)], ['s2', 's3']), role('user', [from('1', alpha)], ['s1'])],
         [outranked('user', 'admin', [from('1', alpha)], ['s2'])],
@@ -54,7 +54,7 @@ describe('decide, the strongest role', () => {
       [rule('1', alpha, ['admin']), rule('2', beta, ['user'], { scopes: ['s1', 's2'] })],
       strongest,
     );
-    expect(decide(everyone, rules)).toEqual(
+    expect(decided(everyone, rules)).toEqual(
       active([role('admin', [from('1', alpha)])], [outranked('user', 'admin', [from('2', beta)], ['s1', 's2'])]),
     );
   });
@@ -68,7 +68,7 @@ describe('decide, the strongest role', () => {
       ],
       strongest,
     );
-    expect(decide(everyone, rules)).toEqual(
+    expect(decided(everyone, rules)).toEqual(
       active(
         [
           role('admin', [from('2', beta)], ['s2']),
@@ -91,7 +91,7 @@ describe('decide, the strongest role', () => {
     ];
     const rules = rulesOf([rule('1', alpha, ['zeta', 'beta', 'alpha'])], { ...strongest, roles });
     const sources = [from('1', alpha)];
-    expect(decide(everyone, rules)).toEqual(
+    expect(decided(everyone, rules)).toEqual(
       active([role('beta', sources)], [outranked('alpha', 'beta', sources), outranked('zeta', 'beta', sources)]),
     );
   });
@@ -102,7 +102,7 @@ describe('decide, the strongest role', () => {
       strongest,
     );
     const sources = [from('1', alpha)];
-    expect(decide(everyone, rules)).toEqual(
+    expect(decided(everyone, rules)).toEqual(
       active(
         [
           role('admin', [from('2', beta)]),

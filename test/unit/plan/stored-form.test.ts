@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { assignmentSchema } from '../../../src/lib/model/access-schema.ts';
 import { factsSchema } from '../../../src/lib/model/facts-schema.ts';
-import { decide } from '../../../src/lib/plan/decide.ts';
+import { decided } from '../../builders/decided.ts';
 import { learn } from '../../../src/lib/plan/learn.ts';
 import {
   arbitraryFacts,
@@ -23,7 +23,7 @@ describe('what is stored comes back to the letter', () => {
   it('assignments that decide gives', () => {
     fc.assert(
       fc.property(arbitraryFacts, arbitraryRules, (facts, rules) => {
-        const { assignments } = decide(facts, rules);
+        const { assignments } = decided(facts, rules);
         expect(JSON.stringify(stored(z.array(assignmentSchema), [...assignments]))).toBe(JSON.stringify(assignments));
       }),
     );
@@ -43,7 +43,7 @@ describe('what is stored comes back to the letter', () => {
       ],
       { roleResolution: 'strongest' },
     );
-    const { assignments } = decide(facts, rules);
+    const { assignments } = decided(facts, rules);
     expect(assignments.map(({ exceptScopes }) => exceptScopes)).toContainEqual(['s1']);
     expect(JSON.stringify(stored(z.array(assignmentSchema), [...assignments]))).toBe(JSON.stringify(assignments));
   });

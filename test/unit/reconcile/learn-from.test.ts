@@ -73,7 +73,7 @@ function world({ answers = {}, watchedState = 'present', held = [] }: World) {
 
 /** A reading that shows these groups, of a user of whom these facts are recorded. */
 function sight(recorded: Facts, groupIds: readonly string[] = []): Sight {
-  const stored = { record: recordOf(recorded, rules), outbox: [] };
+  const stored = { record: recordOf(recorded, rules), outbox: [], exceptions: [] };
   return { userId, stored, rules, mapped: mappedGroups(rules), reading: found(groupIds), tombstoneSince: undefined };
 }
 

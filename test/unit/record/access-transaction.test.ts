@@ -61,7 +61,9 @@ function write(
 ): AccessTransaction {
   const plan = changes({ ...base, recorded, facts, access: { losers: [], conflicts: [], ...access } });
   if (!plan) throw new Error('There is something to change.');
-  const stored: StoredAccess = recorded ? { record: recorded, etag: 'W/"1"', outbox: [] } : { outbox: [] };
+  const stored: StoredAccess = recorded
+    ? { record: recorded, etag: 'W/"1"', outbox: [] }
+    : { outbox: [], exceptions: [] };
   return accessTransaction(stored, plan, feedSummary(plan), cause, since);
 }
 

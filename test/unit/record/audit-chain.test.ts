@@ -13,7 +13,7 @@ function build(length: number): { entries: AuditEntry[]; record: AccessRecord } 
   const entries: AuditEntry[] = [];
   let record: AccessRecord | undefined;
   for (let index = 0; index < length; index += 1) {
-    const stored = record === undefined ? { outbox: [] } : { record, outbox: [] };
+    const stored = record === undefined ? { outbox: [], exceptions: [] } : { record, outbox: [], exceptions: [] };
     const plan = buildPlan({ ...user, roles: [assignment(`role-${index}`)], stored });
     const link = nextLink(record, plan, cause, `2026-11-01T00:00:${String(index).padStart(2, '0')}Z`);
     record = link.record;

@@ -1,0 +1,34 @@
+import type { Entitlement } from './access.ts';
+
+/**
+ * A person's decision about one user that lives beside the directory: a row of the user's partition, closed but never deleted.
+ * It is in effect from `startDateTime` (inclusive) until `endDateTime` (exclusive), unless it is closed.
+ */
+export interface AccessException {
+  readonly id: string;
+  /**
+   * `grant`: the user has the entitlement in `scopes` (none: everywhere). `deny`: not in `scopes` (none: nowhere), whatever gives
+   * it. `scopes`: wherever rules give it, it applies in `scopes` instead of theirs.
+   */
+  readonly effect: 'grant' | 'deny' | 'scopes';
+  readonly entitlement: Entitlement;
+  readonly scopes: readonly string[];
+  readonly reason: string;
+  readonly approver: string;
+  /** ISO 8601, UTC. */
+  readonly startDateTime: string;
+  readonly endDateTime?: string;
+  /** Who wrote it last, and when. */
+  readonly changedBy: string;
+  readonly changedDateTime: string;
+  readonly closedDateTime?: string;
+  readonly closedBy?: string;
+}
+
+/** Whether an exception is in effect at a time. Dates are compared as instants, not as text. */
+export function isInEffect(exception: AccessException, now: Date): boolean {
+  const { startDateTime, endDateTime, closedDateTime } = exception;
+  const time = now.getTime();
+  if (closedDateTime !== undefined || Date.parse(startDateTime) > time) return false;
+  return endDateTime === undefined || Date.parse(endDateTime) > time;
+}
