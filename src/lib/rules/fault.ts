@@ -6,6 +6,13 @@ export interface Fault {
   readonly remedy: string;
 }
 
+/** Something that is allowed and probably not meant. */
+export interface Warning {
+  readonly path: string;
+  readonly warning: string;
+  readonly remedy: string;
+}
+
 /** Either a value or every fault that stands in its way. */
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };

@@ -1,16 +1,19 @@
 import { newJobRequest } from '../model/new-request.ts';
 import type { Ports } from '../ports.ts';
-import type { Checked } from './fault.ts';
-import { parseDocument } from './parse-document.ts';
-import { type GroupLookup, pinRules } from './pin.ts';
-import { validateDocument } from './validate-document.ts';
+import { checkDocument, type CheckPorts } from './check-document.ts';
+import type { Checked, Warning } from './fault.ts';
 
 /** What publishing needs. */
-export interface PublishPorts extends Pick<Ports, 'tenantId' | 'clock' | 'newId' | 'log'> {
-  readonly directory: GroupLookup;
+export interface PublishPorts extends CheckPorts, Pick<Ports, 'newId' | 'log'> {
   readonly rules: Pick<Ports['rules'], 'active' | 'activeVersion' | 'version' | 'append'>;
   readonly tenantAudit: Pick<Ports['tenantAudit'], 'append'>;
   readonly jobQueue: Pick<Ports['jobQueue'], 'send'>;
+}
+
+/** A version that is stored, and what was noticed about it. */
+export interface Published {
+  readonly version: number;
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -21,21 +24,17 @@ export async function publishDocument(
   ports: PublishPorts,
   input: unknown,
   author: string,
-): Promise<Checked<{ readonly version: number }>> {
-  const parsed = parseDocument(input);
-  if (!parsed.ok) return parsed;
-  const document = parsed.value;
-  const faults = validateDocument(document);
-  if (faults.length > 0) return { ok: false, faults };
-  const pinned = await pinRules(document, await ports.rules.active(), ports.directory, ports.clock.now());
-  if (!pinned.ok) return pinned;
-  const version = await ports.rules.append({ document, pins: pinned.value }, author);
+): Promise<Checked<Published>> {
+  const checked = await checkDocument(ports, input);
+  if (!checked.ok) return checked;
+  const { document, pins, warnings } = checked.value;
+  const version = await ports.rules.append({ document, pins }, author);
   const causeId = ports.newId();
   const details = { version, rules: document.rules.length };
   await ports.tenantAudit.append({ initiatedBy: author, action: 'publishRules', causeId, details });
   await requestActivation(ports, version, causeId);
   ports.log.info('A rules document is published.', { ...details, author });
-  return { ok: true, value: { version } };
+  return { ok: true, value: { version, warnings } };
 }
 
 /** Asks for a stored version to be put in force; asking twice is harmless. */

@@ -45,9 +45,12 @@ describe('publishDocument', () => {
     const { ports, versions, jobs, audit } = tenant();
     expect(await publishDocument(ports, JSON.stringify(soundDocument()), 'ada')).toEqual({
       ok: true,
-      value: { version: 1 },
+      value: { version: 1, warnings: [] },
     });
-    expect(await publishDocument(ports, soundDocument(), 'ada')).toEqual({ ok: true, value: { version: 2 } });
+    expect(await publishDocument(ports, soundDocument(), 'ada')).toEqual({
+      ok: true,
+      value: { version: 2, warnings: [] },
+    });
     expect(versions.map(({ pins }) => pins.map(({ groupId: id, displayName }) => [id, displayName]))).toEqual([
       [[groupId('a'), 'Alpha']],
       [[groupId('a'), 'Alpha']],
