@@ -9,11 +9,15 @@ function idOf(kind: string, number: number): string {
 
 /** Users and groups of every tenant of a run. All tenants share the same ids, which is the hardest test of isolation. */
 export const userIds = Array.from({ length: 8 }, (_, index) => idOf('a', index));
-/** Mapped: 0 to 4 (3 direct only, 4 hides its membership when told to). Nested only: 5 and 6. Nobody's: 7. */
+/** Mapped: 0 to 4 (3 direct only). Nested only: 5 and 6. Nobody's: 7. */
 export const groupIds = Array.from({ length: 8 }, (_, index) => idOf('b', index));
+
+/** Places of the groups that hide who is in them. */
+const hiding = new Set([2, 4]);
 
 export const clientId = idOf('c', 1);
 export const secretName = 'rolecall';
+export const readsHidden = 'Member.Read.Hidden';
 const secret = 'a-secret-of-the-simulated-tenants';
 
 export function tenantIdOf(index: number): string {
@@ -23,7 +27,7 @@ export function tenantIdOf(index: number): string {
 /** A tenant with its people, groups and our app registration. The first user and the first four groups start related. */
 export function createCastTenant(world: World, index: number): Tenant {
   const tenant = world.createTenant({ id: tenantIdOf(index), displayName: `Tenant ${index}` });
-  tenant.registerApp({ clientId, permissions: ['Group.Read.All', 'User.Read.All'] });
+  tenant.registerApp({ clientId, permissions: ['Group.Read.All', 'User.Read.All', readsHidden] });
   // The function's managed identity, with which the vault is reached, lives in one tenant.
   if (index === 0) tenant.registerApp({ displayName: 'rolecall-function', isManagedIdentity: true });
   tenant.addSecret(clientId, { value: secret });
@@ -42,7 +46,14 @@ export function createCastTenant(world: World, index: number): Tenant {
       }),
     ),
     groups: groupIds.map((id, place) =>
-      directoryGroup({ id, createdDateTime, displayName: `Group ${place}`, securityEnabled: true }),
+      directoryGroup({
+        id,
+        createdDateTime,
+        displayName: `Group ${place}`,
+        ...(hiding.has(place)
+          ? { groupTypes: ['Unified'], visibility: 'HiddenMembership' }
+          : { securityEnabled: true }),
+      }),
     ),
     members: [
       [g0, [first, second, g5]],

@@ -1,15 +1,33 @@
 import type { Mutation } from '../simulator/world/change.ts';
 import type { Directory } from '../simulator/world/directory.ts';
+import type { Tenant } from '../simulator/world/tenant.ts';
+import { clientId, readsHidden } from './cast.ts';
 import type { Happening } from './history.ts';
 
 /** Makes it happen in the primary copy, if it is possible now; says whether it did. */
-export function happen(directory: Directory, happening: Happening): boolean {
+export function happen(tenant: Tenant, happening: Happening): boolean {
+  const { directory } = tenant;
+  if (happening.kind === 'hide' || happening.kind === 'unhide') return changePermission(tenant, happening.kind);
   const mutation = mutationOf(directory, happening);
   if (mutation) directory.apply(mutation);
   return mutation !== undefined;
 }
 
-function mutationOf(directory: Directory, happening: Happening): Mutation | undefined {
+/** Groups hide their members from birth on (Graph reference, "group", visibility); what changes is whether we may look. */
+function changePermission(tenant: Tenant, kind: 'hide' | 'unhide'): boolean {
+  const isGranted = tenant
+    .app(clientId)
+    .grants.some(({ role, revokedDateTime }) => role === readsHidden && revokedDateTime === null);
+  if (isGranted === (kind === 'unhide')) return false;
+  if (isGranted) tenant.revokeGrant(clientId, readsHidden);
+  else tenant.grant(clientId, readsHidden);
+  return true;
+}
+
+function mutationOf(
+  directory: Directory,
+  happening: Exclude<Happening, { kind: 'hide' | 'unhide' }>,
+): Mutation | undefined {
   switch (happening.kind) {
     case 'join':
     case 'leave':
@@ -18,13 +36,6 @@ function mutationOf(directory: Directory, happening: Happening): Mutation | unde
       return directory.group(happening.group) && { kind: 'groupDeleted', groupId: happening.group };
     case 'restoreGroup':
       return directory.deletedGroup(happening.group) && { kind: 'groupRestored', groupId: happening.group };
-    case 'hide':
-    case 'unhide': {
-      const visibility = happening.kind === 'hide' ? 'HiddenMembership' : null;
-      const group = directory.group(happening.group);
-      if (!group || group.visibility === visibility) return undefined;
-      return { kind: 'groupUpdated', groupId: happening.group, properties: { visibility } };
-    }
     case 'restore':
       return directory.deletedUser(happening.user) && { kind: 'userRestored', userId: happening.user };
     case 'purge':

@@ -8,7 +8,10 @@ export type Happening =
       readonly kind: 'disable' | 'enable' | 'delete' | 'restore' | 'purge' | 'becomeGuest' | 'becomeMember';
       readonly user: string;
     }
-  | { readonly kind: 'deleteGroup' | 'restoreGroup' | 'hide' | 'unhide'; readonly group: string };
+  | { readonly kind: 'deleteGroup' | 'restoreGroup'; readonly group: string }
+  /** The permission to read hidden memberships is withdrawn or granted. */
+  | { readonly kind: 'hide' }
+  | { readonly kind: 'unhide' };
 
 /** What the world is like while a round's happenings happen. */
 export interface Weather {
@@ -76,16 +79,11 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      kind: fc.constantFrom(
-        'deleteGroup' as const,
-        'restoreGroup' as const,
-        'restoreGroup' as const,
-        'hide' as const,
-        'unhide' as const,
-      ),
+      kind: fc.constantFrom('deleteGroup' as const, 'restoreGroup' as const, 'restoreGroup' as const),
       group,
     }),
   },
+  { weight: 1, arbitrary: fc.constantFrom({ kind: 'hide' as const }, { kind: 'unhide' as const }) },
 );
 
 const mostly = <T>(calm: T, rough: fc.Arbitrary<T>, weight = 2): fc.Arbitrary<T> =>

@@ -5,7 +5,7 @@ import { checkTenant } from '../oracle/check-tenant.ts';
 import { readTables } from '../oracle/read-tables.ts';
 import type { Host } from '../host/spawn-host.ts';
 import { startStack, type Stack } from '../stack.ts';
-import { createCastTenant, groupIds, rulesDocument, tenantIdOf, userIds } from './cast.ts';
+import { createCastTenant, rulesDocument, tenantIdOf, userIds } from './cast.ts';
 import { happen } from './happen.ts';
 import type { Batch, Weather } from './history.ts';
 import { settle } from './quiet.ts';
@@ -94,6 +94,8 @@ class Run {
   /** Rules are activated, subscriptions made and everybody recorded before the histories begin. */
   async start(): Promise<void> {
     this.#hosts = [this.#stack.host];
+    // A permission that is granted or withdrawn shows in the next token only.
+    this.#stack.simulator.world.control.settings.tokenLifetimeSeconds = 40;
     if (this.#batch.hosts === 2) this.#hosts.push(await this.#stack.addHost());
     await this.#stack.host.run('catchUp');
     await settle(this.#stack);
@@ -112,8 +114,8 @@ class Run {
       : undefined;
     void pause?.reached.then(() => (this.#paused += 1));
     for (const [index, history] of this.#batch.histories.entries()) {
-      const { directory } = this.#stack.simulator.world.tenant(tenantIdOf(index));
-      for (const happening of history[round] ?? []) this.#happenings += happen(directory, happening) ? 1 : 0;
+      const tenant = this.#stack.simulator.world.tenant(tenantIdOf(index));
+      for (const happening of history[round] ?? []) this.#happenings += happen(tenant, happening) ? 1 : 0;
     }
     await setTimeout(100);
     if (weather.outage) await this.#outlastDequeues();
@@ -128,8 +130,7 @@ class Run {
   async converge(): Promise<void> {
     clearWeather(this.#stack);
     for (const index of this.#batch.histories.keys()) {
-      const { directory } = this.#stack.simulator.world.tenant(tenantIdOf(index));
-      for (const group of groupIds) happen(directory, { kind: 'unhide', group });
+      happen(this.#stack.simulator.world.tenant(tenantIdOf(index)), { kind: 'unhide' });
     }
     await this.#restartCrashed();
     await settle(this.#stack);

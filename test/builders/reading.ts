@@ -15,6 +15,7 @@ export function found(
     accountEnabled: true,
     userType: 'member',
     groups: new Set(groupIds),
+    readsHidden: false,
     ...rest,
   };
 }

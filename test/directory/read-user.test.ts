@@ -154,4 +154,14 @@ describe('hidden membership', () => {
     const answers = await under.directory.readGroups([hidden], 'normal');
     expect(answers.get(hidden)).toMatchObject({ evidence: 'unknown', info: { hiddenMembership: true } });
   });
+
+  it('was readable to a reading only if the permission was there all the time', async () => {
+    expect(await read()).toMatchObject({ readsHidden: false });
+    const { tenant } = under.test;
+    tenant.grant(under.test.clientId, 'Member.Read.Hidden');
+    // The token at hand does not have it yet.
+    expect(await read()).toMatchObject({ readsHidden: false });
+    under.test.clock.advance(3_600_000);
+    expect(await read()).toMatchObject({ readsHidden: true });
+  });
 });

@@ -4,7 +4,7 @@ import type { FoundReading, MissingReading, UserReading } from '../model/reading
 import type { Priority } from '../model/directory.ts';
 import type { Clock } from '../ports.ts';
 import { answered, sendBatch, type BatchRequest } from './batch.ts';
-import { READ_GROUPS } from './classify-group.ts';
+import { READ_GROUPS, READ_HIDDEN } from './classify-group.ts';
 import type { GraphAnswer, GraphClient } from './graph-client.ts';
 import { failureError } from './graph-failure.ts';
 import { objectId, objectIdSchema } from './object-id.ts';
@@ -32,13 +32,22 @@ export async function readUser(
 ): Promise<UserReading> {
   const userId = objectId(givenId);
   const startedDateTime = clock.now().toISOString();
+  const readHidden = await readsHidden(client);
   const answers = await sendBatch(client, userRequests(userId, direct), priority);
   const user = answered(answers, 'user');
   const content =
     user.status === 404
       ? await readMissing(client, userId, priority)
-      : await readFound(client, userId, answers, { direct, priority });
+      : {
+          ...(await readFound(client, userId, answers, { direct, priority })),
+          // The token may have been renewed meanwhile, with other permissions.
+          readsHidden: readHidden && (await readsHidden(client)),
+        };
   return { ...content, startedDateTime, completedDateTime: clock.now().toISOString() };
+}
+
+async function readsHidden(client: GraphClient): Promise<boolean> {
+  return (await client.permissions()).has(READ_HIDDEN);
 }
 
 function userRequests(userId: string, direct: boolean): readonly BatchRequest[] {
@@ -64,7 +73,7 @@ async function readFound(
   userId: string,
   answers: ReadonlyMap<string, GraphAnswer>,
   { direct, priority }: { direct: boolean; priority: Priority },
-): Promise<Omit<FoundReading, 'startedDateTime' | 'completedDateTime'>> {
+): Promise<Omit<FoundReading, 'startedDateTime' | 'completedDateTime' | 'readsHidden'>> {
   const user = parseAnswer(userSchema, bodyOf(answers, 'user'), 'a user');
   if (user.id !== userId) throw new IncompleteReadingError('Microsoft Graph answered with another user.');
   assertReadable(user);

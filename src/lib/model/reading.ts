@@ -16,6 +16,8 @@ export interface FoundReading extends ReadingTimes {
   readonly userType: AccountType | undefined;
   /** Every group the user is in, directly or nested, mapped or not. */
   readonly groups: ReadonlySet<string>;
+  /** Whether hidden memberships were readable to us throughout; if not, `groups` leaves out groups that hide theirs. */
+  readonly readsHidden: boolean;
   /** Groups the user is in directly; read only when a rule needs it. */
   readonly directGroups?: ReadonlySet<string>;
 }

@@ -1,6 +1,6 @@
 import { noFacts } from '../model/facts.ts';
 import type { Priority } from '../model/directory.ts';
-import type { GroupEvidence } from '../model/reading.ts';
+import type { GroupEvidence, UserReading } from '../model/reading.ts';
 import { learn, type Knowledge, type Learned } from '../plan/learn.ts';
 import type { Ports } from '../ports.ts';
 import type { Sight } from './read-user.ts';
@@ -30,7 +30,7 @@ export async function learnFrom(
     ...(sight.tombstoneSince === undefined ? {} : { tombstoneSince: sight.tombstoneSince }),
   };
   const first = learn(recorded, sight.reading, start);
-  const { evidence, unanswered } = await askGroups(ports, first.unproven, priority);
+  const { evidence, unanswered } = await askGroups(ports, first.unproven, sight.reading, priority);
   const proven = first.unproven.length === 0 ? first : learn(recorded, sight.reading, { ...start, evidence });
   const held = await refusedLedgers(ports, sight, proven, mode);
   const learned = held.size === 0 ? proven : learn(recorded, sight.reading, { ...start, evidence, held });
@@ -38,10 +38,14 @@ export async function learnFrom(
   return { ...learned, unanswered };
 }
 
-/** Asks groups whether they are there. One that does not answer is unknown, unless its deletion was confirmed before. */
+/**
+ * Asks groups whether they are there. One that does not answer is unknown, unless its deletion was confirmed before. One that
+ * hides its membership proves a loss only if the reading could see it: the permission may have come between the two.
+ */
 async function askGroups(
   ports: Ports,
   groupIds: readonly string[],
+  reading: UserReading,
   priority: Priority,
 ): Promise<{ evidence: ReadonlyMap<string, GroupEvidence>; unanswered: readonly string[] }> {
   const evidence = new Map<string, GroupEvidence>();
@@ -50,7 +54,8 @@ async function askGroups(
   const answers = await ports.directory.readGroups(groupIds, priority);
   for (const groupId of groupIds) {
     const answer = answers.get(groupId);
-    if (answer?.evidence === 'present') {
+    const couldSee = answer?.info?.hiddenMembership !== true || (reading.kind === 'found' && reading.readsHidden);
+    if (answer?.evidence === 'present' && couldSee) {
       evidence.set(groupId, 'present');
     } else if (answer?.info === undefined && (await ports.watched.find(groupId))?.state === 'deleted') {
       evidence.set(groupId, 'deleted');

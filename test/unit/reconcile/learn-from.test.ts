@@ -1,6 +1,6 @@
 import { createLog } from '../../../src/lib/log.ts';
 import { mappedGroups } from '../../../src/lib/model/active-rules.ts';
-import type { GroupAnswer } from '../../../src/lib/model/directory.ts';
+import type { GroupAnswer, GroupInfo } from '../../../src/lib/model/directory.ts';
 import type { Facts } from '../../../src/lib/model/facts.ts';
 import type { WatchedGroup } from '../../../src/lib/model/watched-group.ts';
 import type { Ports } from '../../../src/lib/ports.ts';
@@ -14,18 +14,18 @@ import { at, lagMilliseconds } from '../../builders/times.ts';
 import { unexpectedPorts } from '../unexpected-ports.ts';
 
 const rules = rulesOf([rule('a', alpha, ['admin']), rule('b', beta, ['user'])]);
-const present: GroupAnswer = {
-  evidence: 'present',
-  info: {
-    id: alpha,
-    displayName: 'Group a',
-    kind: 'security',
-    dynamic: false,
-    onPremisesSynced: false,
-    roleAssignable: false,
-    hiddenMembership: false,
-  },
+const info: GroupInfo = {
+  id: alpha,
+  displayName: 'Group a',
+  kind: 'security',
+  dynamic: false,
+  onPremisesSynced: false,
+  roleAssignable: false,
+  hiddenMembership: false,
 };
+const present: GroupAnswer = { evidence: 'present', info };
+/** Hides its membership, but not from us by now. */
+const revealed: GroupAnswer = { evidence: 'present', info: { ...info, hiddenMembership: true } };
 const hidden: GroupAnswer = { ...present, evidence: 'unknown' };
 const silent: GroupAnswer = { evidence: 'unknown' };
 
@@ -92,6 +92,13 @@ describe('learnFrom', () => {
     ['a group that answers: claimed', { answers: { [alpha]: present } }, out, [alpha], []],
     ['a group that answers, held', { answers: { [alpha]: present }, held: [alpha] }, waits, [alpha], []],
     ['a group that hides its members', { answers: { [alpha]: hidden } }, memberOf([alpha]), [], []],
+    [
+      'a group whose members became readable only after the reading',
+      { answers: { [alpha]: revealed } },
+      memberOf([alpha]),
+      [],
+      [],
+    ],
     ['a group that does not answer', { answers: { [alpha]: silent } }, memberOf([alpha]), [], [alpha]],
     ['an answer that lacks the group', {}, memberOf([alpha]), [], [alpha]],
     ['a group that is only missing', { watchedState: 'missing' }, memberOf([alpha]), [], [alpha]],
@@ -107,6 +114,13 @@ describe('learnFrom', () => {
     const { ports, asked, claims } = world(start);
     const learned = await learnFrom(ports, sight(memberOf([alpha])), 'claim', 'normal');
     expect([learned.facts, asked, claims, learned.unanswered]).toEqual([facts, [alpha], claimed, unanswered]);
+  });
+
+  it('takes a reading that could see a hidden membership for evidence', async () => {
+    const { ports } = world({ answers: { [alpha]: revealed } });
+    const start = sight(memberOf([alpha]));
+    const seeing = { ...start, reading: found([], { readsHidden: true }) };
+    expect((await learnFrom(ports, seeing, 'claim', 'normal')).facts).toEqual(out);
   });
 
   it('holds one loss and lets the other pass', async () => {
