@@ -182,7 +182,7 @@ export const environmentSchema = z.object({
     fallback: '0 30 1 * * *',
   }),
   RENEW_SCHEDULE: withFallback(schedule, {
-    about: 'When the subscriptions are renewed. They live 29 days.',
+    about: 'When the subscriptions are renewed. They live 28 days.',
     expected: sixFields,
     fallback: '0 10 0 * * *',
   }),

@@ -174,4 +174,9 @@ describe('hidden membership', () => {
     expect(await test.client.api(`/groups/${OTHER}/members`).get()).toMatchObject({ value: [{ displayName: 'Ada' }] });
     expect(await memberGroups(ADA)).toEqual([OTHER]);
   });
+
+  it('stays hidden from birth on', async () => {
+    const change = test.client.api(`/groups/${OTHER}`).patch({ visibility: 'Private' });
+    expect(await failureOf(change)).toMatchObject({ statusCode: 400 });
+  });
 });

@@ -78,7 +78,12 @@ function create(context: GraphContext): HttpReply {
 function update(context: GraphContext): HttpReply {
   const group = liveGroup(context, context.tenant.directory);
   refuseOwnedElsewhere(context, group, 'properties');
-  const properties = changedOnly(group, definedOnly(parseBody(writableSchema, context)));
+  const given = definedOnly(parseBody(writableSchema, context));
+  // Graph reference, "group resource type", visibility: HiddenMembership is given at creation and stays.
+  if (given.visibility !== undefined && group.visibility === 'HiddenMembership') {
+    throw badRequest('The visibility of a group with hidden membership cannot be changed.');
+  }
+  const properties = changedOnly(group, given);
   const members = boundIds(context);
   if (Object.keys(properties).length > 0) {
     context.tenant.directory.apply({ kind: 'groupUpdated', groupId: group.id, properties });

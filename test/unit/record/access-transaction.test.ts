@@ -62,7 +62,7 @@ function write(
   const plan = changes({ ...base, recorded, facts, access: { losers: [], conflicts: [], ...access } });
   if (!plan) throw new Error('There is something to change.');
   const stored: StoredAccess = recorded
-    ? { record: recorded, etag: 'W/"1"', outbox: [] }
+    ? { record: recorded, etag: 'W/"1"', outbox: [], exceptions: [] }
     : { outbox: [], exceptions: [] };
   return accessTransaction(stored, plan, feedSummary(plan), cause, since);
 }
