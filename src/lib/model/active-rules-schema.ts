@@ -9,5 +9,6 @@ export const pinsSchema: z.ZodType<readonly Pin[]> = z.array(
     displayName: z.string(),
     mappedSince: z.string(),
     directSince: z.string().exactOptional(),
+    parts: z.record(z.string(), z.string()).exactOptional(),
   }),
 );
