@@ -8,6 +8,7 @@ import './graph-lifecycle.ts';
 import './graph-notifications.ts';
 import './group-status.ts';
 import './list-holds.ts';
+import './preview-rules.ts';
 import './reconcile-user.ts';
 import './renew-subscriptions.ts';
 import './resync.ts';

@@ -22,8 +22,9 @@ export interface MemberDifference {
 export async function compareMembers(
   ports: Needs<{ directory: 'listMembers'; derived: 'members' }>,
   group: MappedGroup,
+  given?: ReadonlySet<string>,
 ): Promise<MemberDifference> {
-  const listed = await listedMembers(ports, group.groupId);
+  const listed = given ?? (await listedMembers(ports, group.groupId));
   const recorded = new Set<string>();
   for await (const { userId, fact } of ports.derived.members(group.groupId)) {
     if (fact.member.in && fact.member.since >= group.mappedSince) recorded.add(userId);
@@ -42,13 +43,14 @@ export async function compareMembers(
   };
 }
 
-/** Ids of all users in a group, nested ones included. */
+/** Ids of all users in a group, nested ones included unless it says otherwise. */
 export async function listedMembers(
   ports: Needs<{ directory: 'listMembers' }>,
   groupId: string,
+  { transitive = true }: { readonly transitive?: boolean } = {},
 ): Promise<ReadonlySet<string>> {
   const listed = new Set<string>();
-  for await (const page of ports.directory.listMembers(groupId, { transitive: true, priority: 'normal' })) {
+  for await (const page of ports.directory.listMembers(groupId, { transitive, priority: 'normal' })) {
     for (const member of page) if (member.type === 'user') listed.add(member.id);
   }
   return listed;

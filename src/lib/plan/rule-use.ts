@@ -1,0 +1,77 @@
+import type { Access } from '../model/access.ts';
+import { type ActiveRules, mappedGroups } from '../model/active-rules.ts';
+
+/** What a rule does among the users it was counted for. */
+export interface RuleUse {
+  readonly ruleId: string;
+  /** Groups it maps, by id. */
+  readonly groupIds: readonly string[];
+  /** Users to whom it gives something, whether or not they would have it anyway. */
+  readonly users: number;
+  /**
+   * `decides`: somebody would hold less or more without it. `neverDecides`: what it gives, its users have by other rules, or
+   * always lose to stronger ones. `nobody`: it gives to nobody. `noGroup`: it maps no group. `off`: it or its groups are off.
+   */
+  readonly effect: 'decides' | 'neverDecides' | 'nobody' | 'noGroup' | 'off';
+}
+
+/**
+ * Finds rules that match nothing or never decide anything (R7), fed with one user after the other. Whether a rule decides is
+ * asked of `decide` itself, with the rule taken out, and only until the first user for whom it does.
+ */
+export class RuleUseCount {
+  readonly #rules: ActiveRules;
+  readonly #users = new Map<string, number>();
+  readonly #deciding = new Set<string>();
+  readonly #without = new Map<string, ActiveRules>();
+
+  constructor(rules: ActiveRules) {
+    this.#rules = rules;
+  }
+
+  /** @param decideBy what this user has by other rules */
+  add(access: Access, decideBy: (rules: ActiveRules) => Access): void {
+    for (const ruleId of rulesBehind(access)) {
+      this.#users.set(ruleId, (this.#users.get(ruleId) ?? 0) + 1);
+      if (this.#deciding.has(ruleId)) continue;
+      if (extent(access) === extent(decideBy(this.#rulesWithout(ruleId)))) continue;
+      this.#deciding.add(ruleId);
+      this.#without.delete(ruleId);
+    }
+  }
+
+  /** One entry per rule, in the order of the document. */
+  result(): readonly RuleUse[] {
+    const mapped = mappedGroups(this.#rules);
+    return this.#rules.document.rules.map(({ id: ruleId, enabled }) => {
+      const groupIds = this.#rules.pins.filter((pin) => pin.ruleId === ruleId).map((pin) => pin.groupId);
+      const isOff = enabled === false || (groupIds.length > 0 && !groupIds.some((groupId) => mapped.has(groupId)));
+      const effect = isOff ? 'off' : groupIds.length === 0 ? 'noGroup' : this.#effectOnUsers(ruleId);
+      return { ruleId, groupIds, users: this.#users.get(ruleId) ?? 0, effect };
+    });
+  }
+
+  #effectOnUsers(ruleId: string): RuleUse['effect'] {
+    if (!this.#users.has(ruleId)) return 'nobody';
+    return this.#deciding.has(ruleId) ? 'decides' : 'neverDecides';
+  }
+
+  #rulesWithout(ruleId: string): ActiveRules {
+    const known = this.#without.get(ruleId);
+    if (known !== undefined) return known;
+    const rules = { ...this.#rules, pins: this.#rules.pins.filter((pin) => pin.ruleId !== ruleId) };
+    this.#without.set(ruleId, rules);
+    return rules;
+  }
+}
+
+/** Every rule that gives something of it, also of what was beaten. */
+function rulesBehind({ assignments, losers }: Access): ReadonlySet<string> {
+  const sources = [...assignments, ...losers].flatMap((one) => one.sources);
+  return new Set(sources.flatMap((source) => (source.origin === 'group' ? [source.ruleId] : [])));
+}
+
+/** Where each entitlement applies, whatever gives it; a suspended user counts for what they would have. */
+function extent({ assignments }: Access): string {
+  return JSON.stringify(assignments.map(({ kind, id, scopes, exceptScopes }) => [kind, id, scopes, exceptScopes]));
+}

@@ -1,0 +1,70 @@
+import type { ActiveRules } from '../../../src/lib/model/active-rules.ts';
+import type { Facts } from '../../../src/lib/model/facts.ts';
+import { RuleUseCount } from '../../../src/lib/plan/rule-use.ts';
+import { decided } from '../../builders/decided.ts';
+import { memberOf } from '../../builders/facts.ts';
+import { alpha, beta, gamma, rule, rulesOf } from '../../builders/rules.ts';
+
+function useOf(rules: ActiveRules, everybody: readonly Facts[]) {
+  const count = new RuleUseCount(rules);
+  for (const facts of everybody) count.add(decided(facts, rules), (others) => decided(facts, others));
+  return count.result();
+}
+
+const both = memberOf([alpha, beta]);
+
+describe('rules that match nothing or never decide anything (R7)', () => {
+  it.each<[string, ActiveRules, readonly Facts[], readonly [number, string][]]>([
+    ['gives to nobody', rulesOf([rule('a', alpha, ['user'])]), [memberOf([beta])], [[0, 'nobody']]],
+    ['decides for one of two', rulesOf([rule('a', alpha, ['user'])]), [both, memberOf([alpha])], [[2, 'decides']]],
+    [
+      'gives what another one gives to all of its users',
+      rulesOf([rule('a', alpha, ['user']), rule('b', beta, ['user'])]),
+      [both, memberOf([alpha])],
+      [
+        [2, 'decides'],
+        [1, 'neverDecides'],
+      ],
+    ],
+    [
+      'is always outranked',
+      rulesOf([rule('a', alpha, ['admin']), rule('b', beta, ['user'])], { roleResolution: 'strongest' }),
+      [both],
+      [
+        [1, 'decides'],
+        [1, 'neverDecides'],
+      ],
+    ],
+    [
+      'decides on a scope alone',
+      rulesOf([rule('a', alpha, ['user'], { scopes: ['s1'] }), rule('b', beta, ['user'], { scopes: ['s2'] })]),
+      [both],
+      [
+        [1, 'decides'],
+        [1, 'decides'],
+      ],
+    ],
+    [
+      'gives what the default role gives',
+      rulesOf([rule('a', alpha, ['user'])], { defaultRole: 'user' }),
+      [both],
+      [[1, 'neverDecides']],
+    ],
+    ['is off', rulesOf([rule('a', alpha, ['user'], { enabled: false })]), [both], [[0, 'off']]],
+  ])('tells a rule that %s', (_case, rules, everybody, expected) => {
+    expect(useOf(rules, everybody).map(({ users, effect }) => [users, effect])).toEqual(expected);
+  });
+
+  it('tells a rule that maps no group', () => {
+    const rules = rulesOf([rule('a', alpha, ['user'])]);
+    expect(useOf({ ...rules, pins: [] }, [both])).toEqual([{ ruleId: 'a', groupIds: [], users: 0, effect: 'noGroup' }]);
+  });
+
+  it('names the groups of each rule, in the order of the document', () => {
+    const rules = rulesOf([rule('z', gamma, ['user']), rule('a', alpha, ['admin'])]);
+    expect(useOf(rules, []).map(({ ruleId, groupIds }) => [ruleId, groupIds])).toEqual([
+      ['z', [gamma]],
+      ['a', [alpha]],
+    ]);
+  });
+});
