@@ -176,6 +176,7 @@ describe('hidden membership', () => {
   });
 
   it('stays hidden from birth on', async () => {
+    test.tenant.grant(test.clientId, 'Group.ReadWrite.All');
     const change = test.client.api(`/groups/${OTHER}`).patch({ visibility: 'Private' });
     expect(await failureOf(change)).toMatchObject({ statusCode: 400 });
   });
