@@ -100,6 +100,10 @@ export interface Directory {
   usersDelta(start: { readonly now: true } | { readonly link: string }): Promise<DeltaPage<UserEntry>>;
   /** Exact, case-sensitive display name to every group that has it. */
   findGroupsByName(displayName: string): Promise<readonly GroupInfo[]>;
+  /** Pages of all groups of the tenant. Throws on any page that fails: what came before is then void. */
+  listGroups(priority: Priority): AsyncIterable<readonly GroupInfo[]>;
+  /** Users in a group, nested ones included, for people to tell groups apart; undefined when it can't be read. Never a base for decisions. */
+  countMembers(group: GroupInfo): Promise<number | undefined>;
   listSubscriptions(): Promise<readonly SubscriptionInfo[]>;
   createSubscription(wanted: WantedSubscription): Promise<SubscriptionInfo>;
   /** Renews and reauthorizes in one call; undefined when it no longer exists (404). */

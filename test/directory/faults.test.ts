@@ -64,6 +64,7 @@ const calls: readonly { name: string; paths: readonly string[]; run: (of: Direct
       run: ({ directory }) => directory.groupsDelta({ groupIds: [team] }),
     },
     { name: 'usersDelta', paths: ['/users/delta$'], run: ({ directory }) => directory.usersDelta({ now: true }) },
+    { name: 'listGroups', paths: ['/groups$'], run: ({ directory }) => itemsOf(directory.listGroups('normal')) },
     { name: 'findGroupsByName', paths: ['/groups$'], run: ({ directory }) => directory.findGroupsByName('team') },
     { name: 'listSubscriptions', paths: ['/subscriptions$'], run: ({ directory }) => directory.listSubscriptions() },
   ];

@@ -103,6 +103,42 @@ describe('finding groups by name', () => {
   });
 });
 
+describe('listing groups', () => {
+  it('gives all pages of the tenant, classified, at the least cost', async () => {
+    const ids = Array.from({ length: 1_200 }, (_unused, number) => testId('c', number));
+    for (const id of ids) seedGroup(under.test.tenant, { id, displayName: 'Group', isAssignableToRole: true });
+    under.spent();
+    const groups = await itemsOf(under.directory.listGroups('low'));
+    expect(new Set(groups.map(({ id }) => id))).toEqual(new Set([...ids, team, nested, hidden]));
+    expect(groups.find(({ id }) => id === ids[0])).toMatchObject({ kind: 'security', roleAssignable: true });
+    expect(under.spent()).toEqual({ requests: 2, resourceUnits: 2 });
+  });
+
+  it('leaves nobody out when a page fails: it throws (promise 1)', async () => {
+    under.test.simulator.world.control.faults.add({ path: '/groups$', status: 503 });
+    await expect(itemsOf(under.directory.listGroups('low'))).rejects.toMatchObject({ kind: 'againAfter' });
+  });
+});
+
+describe('counting members (A3, A13)', () => {
+  const infoOf = async (id: string) => {
+    const info = (await under.directory.readGroups([id], 'low')).get(id)?.info;
+    if (info === undefined) throw new Error(`${id} does not answer.`);
+    return info;
+  };
+
+  it('counts users, nested ones included, and no groups', async () => {
+    expect(await under.directory.countMembers(await infoOf(team))).toBe(2);
+  });
+
+  it('does not know how many are in a group that hides them, or when Graph fails', async () => {
+    expect(await under.directory.countMembers(await infoOf(hidden))).toBeUndefined();
+    const info = await infoOf(team);
+    under.test.simulator.world.control.faults.add({ path: 'count$', status: 400 });
+    expect(await under.directory.countMembers(info)).toBeUndefined();
+  });
+});
+
 describe('listing members', () => {
   it('gives direct members with their types', async () => {
     expect(await list(team)).toEqual([

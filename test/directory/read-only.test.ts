@@ -71,6 +71,9 @@ describe('the Graph client (P7, promise 8)', () => {
     await directory.groupsDelta({ groupIds: [team] });
     await directory.usersDelta({ now: true });
     await directory.findGroupsByName('x');
+    await itemsOf(directory.listGroups('low'));
+    const info = (await directory.readGroups([team], 'low')).get(team)?.info;
+    expect(info && (await directory.countMembers(info))).toBe(1);
     await directory.renewSubscription(testId('e', 1), '2026-12-01T00:00:00Z');
     await directory.deleteSubscription(testId('e', 1));
     const { writes } = under.test.simulator.world.control.counters.snapshot();

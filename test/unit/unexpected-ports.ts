@@ -32,6 +32,8 @@ const unexpected: Ports = {
     groupsDelta: no,
     usersDelta: no,
     findGroupsByName: no,
+    listGroups: none,
+    countMembers: no,
     listSubscriptions: no,
     createSubscription: no,
     renewSubscription: no,

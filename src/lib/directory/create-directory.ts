@@ -1,6 +1,8 @@
 import type { Clock, Directory } from '../ports.ts';
+import { countMembers } from './count-members.ts';
 import { readGroupsDelta, readUsersDelta } from './delta.ts';
 import type { GraphClient } from './graph-client.ts';
+import { listGroups } from './list-groups.ts';
 import { listMembers } from './list-members.ts';
 import { listUsers } from './list-users.ts';
 import { findGroupsByName, isGroupDeleted, readGroups } from './read-groups.ts';
@@ -18,6 +20,8 @@ export function createDirectory(client: GraphClient, clock: Clock): Directory {
     groupsDelta: (start) => readGroupsDelta(client, start),
     usersDelta: (start) => readUsersDelta(client, start),
     findGroupsByName: (displayName) => findGroupsByName(client, displayName),
+    listGroups: (priority) => listGroups(client, priority),
+    countMembers: (group) => countMembers(client, group),
     listSubscriptions: () => listSubscriptions(client),
     createSubscription: (wanted) => createSubscription(client, wanted),
     renewSubscription: (id, expirationDateTime) => renewSubscription(client, id, expirationDateTime),

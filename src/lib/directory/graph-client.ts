@@ -23,6 +23,8 @@ export interface GraphCall {
   /** The application permission that the call takes; an error names it. */
   readonly permission: string;
   readonly followsDelta?: boolean;
+  /** Asks the eventual index, which counts; the header is not carried by links. */
+  readonly eventual?: boolean;
 }
 
 /** An answer with any status; `body` is parsed JSON, undefined when there was none. */
@@ -98,6 +100,7 @@ async function exchange(client: Client, call: GraphCall, clientRequestId: string
     .headers({
       'client-request-id': clientRequestId,
       ...(call.priority === 'low' ? { [PRIORITY_HEADER]: 'low' } : {}),
+      ...(call.eventual === true ? { ConsistencyLevel: 'eventual' } : {}),
     })
     .responseType(ResponseType.RAW);
   try {

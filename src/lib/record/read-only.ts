@@ -29,6 +29,8 @@ const directory: Effects<Directory> = {
   groupsDelta: 'read',
   usersDelta: 'read',
   findGroupsByName: 'read',
+  listGroups: 'read',
+  countMembers: 'read',
   listSubscriptions: 'read',
   createSubscription: 'write',
   renewSubscription: 'write',
