@@ -104,7 +104,7 @@ export const evidenceMutations: readonly Mutation[] = [
       `    if ((await ports.rules.activeVersion()) !== sight.rules.version) await reconcileAgain(ports, request, lane);\n`,
       '',
     ],
-    [['test/scenarios/rules.test.ts', 'before they moved']],
+    ['test/unit/reconcile/reconcile-user.test.ts'],
   ),
   mutation(
     'holds',

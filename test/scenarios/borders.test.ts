@@ -150,6 +150,7 @@ describe('promise 9: secrets stay in the vault', () => {
     rotateSecret(world);
     const token = await tokenFor(stack, { tenantId: tenantIdOf('left') });
     const answers: string[] = [];
+    const storedBefore = await storedRows();
     const enqueuedDateTime = new Date(stack.clock.now()).toISOString();
     const request = { v: 1, userId: idOf('ada'), reason: 'manual', causeId: 'c', enqueuedDateTime, attempt: 0 };
 
@@ -204,7 +205,7 @@ describe('promise 9: secrets stay in the vault', () => {
     await stage().settle();
 
     const found = [
-      ...(await storedRows()).map(({ table, text }) => `table ${table}: ${text}`),
+      ...[...storedBefore, ...(await storedRows())].map(({ table, text }) => `table ${table}: ${text}`),
       ...(await queuedMessages()).map((text) => `queue: ${text}`),
       ...stage().lines.map(({ message }) => `log: ${message}`),
       ...answers.map((text) => `answer: ${text}`),

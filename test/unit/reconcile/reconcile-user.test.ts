@@ -1,0 +1,51 @@
+import { newReconcileRequest } from '../../../src/lib/model/new-request.ts';
+import type { Lane, ReconcileRequest } from '../../../src/lib/model/request.ts';
+import type { Ports } from '../../../src/lib/ports.ts';
+import { reconcileUser } from '../../../src/lib/reconcile/reconcile-user.ts';
+import { memberOf } from '../../builders/facts.ts';
+import { found } from '../../builders/reading.ts';
+import { recordOf, userId } from '../../builders/record.ts';
+import { alpha, rule, rulesOf } from '../../builders/rules.ts';
+import { at } from '../../builders/times.ts';
+import { unexpectedPorts } from '../unexpected-ports.ts';
+
+const rules = rulesOf([rule('a', alpha, ['admin'])]);
+
+/** A tenant in which one user joins one group; `activeLater` is the version in force once the change is published. */
+function world(activeLater: number) {
+  const sent: { readonly reason: string; readonly lane: Lane; readonly delaySeconds: number | undefined }[] = [];
+  const none = unexpectedPorts();
+  const ports: Ports = {
+    ...none,
+    clock: { now: () => new Date(at(60)) },
+    access: {
+      ...none.access,
+      read: async () => ({ outbox: [], exceptions: [] }),
+      apply: async () => ({ record: recordOf(memberOf([alpha]), rules), outbox: { revision: 1, derived: [] } }),
+      clearOutbox: async () => undefined,
+    },
+    derived: { ...none.derived, publish: async () => undefined },
+    rules: { ...none.rules, active: async () => rules, activeVersion: async () => activeLater },
+    directory: { ...none.directory, readUser: async () => found([alpha]) },
+    reconcileQueue: {
+      send: async (requests: readonly ReconcileRequest[], lane: Lane, delaySeconds?: number) => {
+        sent.push(...requests.map(({ reason }) => ({ reason, lane, delaySeconds })));
+      },
+    },
+  };
+  return { ports, sent };
+}
+
+const look = { reason: 'look', lane: 'bulk', delaySeconds: 3 };
+
+describe('reconcileUser', () => {
+  it.each([
+    ['at once, when the rules moved while the user was reconciled', 2, [look, { reason: 'rules', lane: 'bulk' }]],
+    ['only for the look that follows a change, when they did not', 1, [look]],
+  ])('sends the user again %s', async (_case, activeLater, expected) => {
+    const { ports, sent } = world(activeLater);
+    const origin = { tenantId: ports.tenantId, now: new Date(at(60)), causeId: 'cause' };
+    const { outcome } = await reconcileUser(ports, newReconcileRequest(origin, userId, 'notification'), 'bulk');
+    expect([outcome, sent]).toEqual(['changed', expected]);
+  });
+});
