@@ -1,4 +1,5 @@
 /** The host process: started by spawn-host.ts, ends with its parent. */
+import '../local-connections.ts';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createHostLog } from './host-log.ts';

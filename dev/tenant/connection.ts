@@ -1,3 +1,4 @@
+import '../local-connections.ts';
 import { z } from 'zod';
 import { ADMIN_SECRET } from '../local-tenant.ts';
 import { SAMPLE_TENANT } from '../simulator/sample-tenant.ts';
@@ -98,8 +99,15 @@ async function call(url: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(url, request);
   } catch (error) {
-    throw new Error(`Nothing answers at ${new URL(url).origin}.`, { cause: error });
+    throw new Error(`Nothing answers at ${new URL(url).origin}${reasonOf(error)}.`, { cause: error });
   }
+}
+
+/** `fetch` says only that it failed; what happened is its cause, such as ECONNREFUSED. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' ? ` (${code})` : '';
 }
 
 const failureSchema = z.union([
