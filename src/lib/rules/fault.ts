@@ -18,7 +18,7 @@ export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** `$.rules[2].group.id` of the parts `rules`, 2, `group`, `id`. */
-export function jsonPath(parts: readonly PropertyKey[]): string {
+export function jsonPath(parts: Path): string {
   return parts
     .map((part) => {
       if (typeof part === 'number') return `[${part}]`;
@@ -26,4 +26,11 @@ export function jsonPath(parts: readonly PropertyKey[]): string {
       return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
     })
     .reduce((path, part) => path + part, '$');
+}
+
+/** Where in a document something stands: names of properties and places in lists. */
+export type Path = readonly PropertyKey[];
+
+export function faultAt(path: Path, fault: string, remedy: string): Fault {
+  return { path: jsonPath(path), fault, remedy };
 }
