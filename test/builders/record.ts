@@ -1,5 +1,6 @@
 import type { AccessRecord, Identity } from '../../src/lib/model/access.ts';
 import type { ActiveRules } from '../../src/lib/model/active-rules.ts';
+import type { AccessException } from '../../src/lib/model/exception.ts';
 import type { Facts } from '../../src/lib/model/facts.ts';
 import type { Plan } from '../../src/lib/model/plan.ts';
 import { changes } from '../../src/lib/plan/changes.ts';
@@ -17,8 +18,10 @@ export function planOf(
   facts: Facts,
   rules: ActiveRules,
   identity = ada,
+  exceptions: readonly AccessException[] = [],
 ): Plan | undefined {
-  return changes({ tenantId, userId, recorded, identity, facts, access: decided(facts, rules), rules });
+  const access = decided(facts, rules, exceptions);
+  return changes({ tenantId, userId, recorded, identity, facts, access, rules, exceptions });
 }
 
 /** The record that a plan leaves when it is applied over the one before. */
@@ -27,8 +30,13 @@ export function applied(plan: Plan, before?: AccessRecord): AccessRecord {
 }
 
 /** The record of a user of whom these facts were known under these rules. */
-export function recordOf(facts: Facts, rules: ActiveRules, identity = ada): AccessRecord {
-  const plan = planOf(undefined, facts, rules, identity);
-  if (!plan) throw new Error('Nobody is recorded who is in no mapped group.');
+export function recordOf(
+  facts: Facts,
+  rules: ActiveRules,
+  identity = ada,
+  exceptions: readonly AccessException[] = [],
+): AccessRecord {
+  const plan = planOf(undefined, facts, rules, identity, exceptions);
+  if (!plan) throw new Error('Nobody is recorded who is in no mapped group and has no exception.');
   return applied(plan);
 }

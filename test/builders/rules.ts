@@ -25,6 +25,22 @@ export function rule(
   return { id, group: { id: group }, grants: isList(gives) ? { roles: [...gives] } : gives, ...special };
 }
 
+/** A rule with a pattern; what it matches is said in `matches` of `rulesOf`. */
+export function patternRule(
+  id: string,
+  displayNamePattern: string,
+  gives: readonly string[] | RuleInput['grants'],
+  special: Partial<RuleInput> = {},
+): RuleInput {
+  return { ...rule(id, '', gives, special), group: { displayNamePattern } };
+}
+
+/** A group that a rule with a pattern matched, with the values of its named parts. */
+export interface Match {
+  readonly groupId: string;
+  readonly parts: Readonly<Record<string, string>>;
+}
+
 /** What may differ in the rules of a test beside its mapping rules. */
 export interface RulesSpecial extends Partial<Omit<DocumentInput, 'rules'>> {
   readonly version?: number;
@@ -34,12 +50,21 @@ export interface RulesSpecial extends Partial<Omit<DocumentInput, 'rules'>> {
   readonly directSince?: string;
   /** Display names by group id. */
   readonly names?: Readonly<Record<string, string>>;
+  /** By rule id, what rules with a pattern matched. */
+  readonly matches?: Readonly<Record<string, readonly Match[]>>;
 }
 
-/** Rules in force: roles admin (1, privileged), manager (5), user (10), each rule pinned to its group. */
+/**
+ * Rules in force: roles admin (1, privileged), manager (5), user (10), each rule pinned to its group or to what its pattern
+ * matched. Functions, teams and permissions that rules name are defined unless the test defines its own.
+ */
 export function rulesOf(rules: readonly RuleInput[], special: RulesSpecial = {}): ActiveRules {
-  const { version = 1, mappedSince = at(-10_000), directSince = mappedSince, names = {}, ...properties } = special;
+  const { version = 1, mappedSince = at(-10_000), directSince = mappedSince, ...others } = special;
+  const { names = {}, matches = {}, ...properties } = others;
   const document = rulesDocumentSchema.parse({
+    businessFunctions: named(rules, 'businessFunctions'),
+    teams: named(rules, 'teams'),
+    permissions: named(rules, 'permissions'),
     roles: [
       { id: 'admin', precedence: 1, privileged: true },
       { id: 'manager', precedence: 5 },
@@ -48,14 +73,37 @@ export function rulesOf(rules: readonly RuleInput[], special: RulesSpecial = {})
     ...properties,
     rules,
   });
-  const isDirect = (one: MappingRule): boolean => one.membership === 'direct' && one.enabled !== false;
-  const direct = new Set(document.rules.filter(isDirect).map(({ group }) => group.id));
-  const pins = document.rules.map((one): Pin => {
-    const id = one.group.id ?? '';
-    const since = direct.has(id) ? { directSince } : {};
-    return { ruleId: one.id, groupId: id, displayName: names[id] ?? `Group ${id.slice(0, 1)}`, mappedSince, ...since };
+  const bound = document.rules.flatMap((one): readonly Bound[] =>
+    one.group.id === undefined
+      ? (matches[one.id] ?? []).map((match) => ({ one, ...match }))
+      : [{ one, groupId: one.group.id }],
+  );
+  const isDirect = ({ one }: Bound): boolean => one.membership === 'direct' && one.enabled !== false;
+  const direct = new Set(bound.filter(isDirect).map(({ groupId: id }) => id));
+  const pins = bound.map(({ one, groupId: id, parts }): Pin => {
+    const since = { mappedSince, ...(direct.has(id) ? { directSince } : {}) };
+    const displayName = names[id] ?? `Group ${id.slice(0, 1)}`;
+    return { ruleId: one.id, groupId: id, displayName, ...since, ...(parts === undefined ? {} : { parts }) };
   });
   return { version, document, pins };
+}
+
+interface Bound {
+  readonly one: MappingRule;
+  readonly groupId: string;
+  readonly parts?: Readonly<Record<string, string>>;
+}
+
+/** Definitions of everything of a kind that rules name. */
+function named(
+  rules: readonly RuleInput[],
+  list: 'businessFunctions' | 'teams' | 'permissions',
+): readonly { readonly id: string }[] {
+  const grants = rules.flatMap(({ grants: gives, guests }) =>
+    typeof guests === 'object' ? [gives, guests.grants] : [gives],
+  );
+  const ids = new Set(grants.flatMap((gives) => gives[list] ?? []).filter((id) => !id.includes('{')));
+  return [...ids].map((id) => ({ id }));
 }
 
 function isList(gives: readonly string[] | RuleInput['grants']): gives is readonly string[] {

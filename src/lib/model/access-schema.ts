@@ -11,7 +11,7 @@ const source = z.discriminatedUnion('origin', [
 const entitlement = { kind: z.enum(entitlementKinds), id: z.string() };
 const texts = z.array(z.string());
 
-/** Its keys come in the order in which `decide` writes them: recorded and desired assignments are compared as JSON. */
+/** Keys of these three come in the order in which `decide` writes them: recorded and desired are compared as JSON. */
 export const assignmentSchema: z.ZodType<Assignment> = z.looseObject({
   ...entitlement,
   scopes: texts,
@@ -20,18 +20,20 @@ export const assignmentSchema: z.ZodType<Assignment> = z.looseObject({
   exceptScopes: texts.exactOptional(),
 });
 
-const loser: z.ZodType<Loser> = z.looseObject({
+export const loserSchema: z.ZodType<Loser> = z.looseObject({
   ...entitlement,
   scopes: texts,
+  exceptScopes: texts.exactOptional(),
   sources: z.array(source),
   reason: z.enum(['outranked', 'denied', 'conflict']),
   by: z.string(),
 });
 
-const conflict: z.ZodType<ConflictFinding> = z.looseObject({
+export const conflictSchema: z.ZodType<ConflictFinding> = z.looseObject({
   conflictId: z.string(),
   roles: texts,
   scopes: texts,
+  exceptScopes: texts.exactOptional(),
   action: z.enum(['report', 'withhold']),
 });
 
@@ -49,8 +51,8 @@ export const accessRecordSchema: z.ZodType<AccessRecord> = z.looseObject({
   }),
   facts: factsSchema,
   assignments: z.array(assignmentSchema),
-  losers: z.array(loser),
-  conflicts: z.array(conflict),
+  losers: z.array(loserSchema),
+  conflicts: z.array(conflictSchema),
   auditHead: z.string(),
   updatedDateTime: z.string(),
 });

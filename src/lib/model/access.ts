@@ -18,27 +18,32 @@ export type Source =
 /** An entitlement held in a set of scopes (none: everywhere), with every source that gives it. Lists are sorted. */
 export interface Assignment extends Entitlement {
   readonly scopes: readonly string[];
-  /** Under `strongest`, scopes in which a stronger role takes the place of a role that applies everywhere else. */
+  /** Scopes in which something took it away from somebody who has it everywhere else; only where `scopes` is empty. */
   readonly exceptScopes?: readonly string[];
   readonly sources: readonly Source[];
   /** Set when only facts kept by a hold still give it. */
   readonly pendingSince?: string;
 }
 
-/** A role that rules gave and that is not effective, with what beat it. */
+/** What is given and not effective, with what beat it and where (no scopes: everywhere but in `exceptScopes`). */
 export interface Loser extends Entitlement {
   readonly scopes: readonly string[];
+  readonly exceptScopes?: readonly string[];
   readonly sources: readonly Source[];
   readonly reason: 'outranked' | 'denied' | 'conflict';
   /** The role, exception or conflict rule that took precedence. */
   readonly by: string;
 }
 
-/** Two entitlements that must not be held together, found in the effective set. */
+/**
+ * Two roles that must not be held together, the stronger first. `report`: both are in effect. `withhold`: the weaker is not, in
+ * these scopes (none: everywhere but in `exceptScopes`), and is among the losers.
+ */
 export interface ConflictFinding {
   readonly conflictId: string;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
+  readonly exceptScopes?: readonly string[];
   readonly action: 'report' | 'withhold';
 }
 

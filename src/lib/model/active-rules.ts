@@ -1,4 +1,4 @@
-import type { RulesDocument } from './rules-document.ts';
+import type { MappingRule, RulesDocument } from './rules-document.ts';
 
 /** A rule bound to a group by id, when its document was activated. */
 export interface Pin {
@@ -29,12 +29,30 @@ export interface MappedGroup {
   readonly directSince?: string;
 }
 
-/** Every group that an enabled rule maps, by id. Two pins of one group agree on their times by construction (rules/pin.ts). */
+/** A rule at one of the groups that it maps. */
+export interface AppliedPin {
+  readonly rule: MappingRule;
+  readonly pin: Pin;
+}
+
+/** Every pin that counts: its rule is in the document and enabled, and its group is not switched off. */
+export function appliedPins(rules: ActiveRules): readonly AppliedPin[] {
+  const { document, pins } = rules;
+  const byId = new Map(document.rules.filter((rule) => rule.enabled !== false).map((rule) => [rule.id, rule]));
+  const off = new Set(document.groups.filter(({ enabled }) => !enabled).map(({ id }) => id.toLowerCase()));
+  return pins.flatMap((pin) => {
+    const rule = byId.get(pin.ruleId);
+    return rule === undefined || off.has(pin.groupId) ? [] : [{ rule, pin }];
+  });
+}
+
+/**
+ * Every group that some rule maps, by id; one that is switched off is not mapped. Two pins of one group agree on their times
+ * by construction (rules/pin.ts).
+ */
 export function mappedGroups(rules: ActiveRules): ReadonlyMap<string, MappedGroup> {
-  const enabled = new Set(rules.document.rules.filter((rule) => rule.enabled !== false).map((rule) => rule.id));
   const groups = new Map<string, MappedGroup>();
-  for (const pin of rules.pins) {
-    if (!enabled.has(pin.ruleId)) continue;
+  for (const { pin } of appliedPins(rules)) {
     const known = groups.get(pin.groupId);
     const directSince = known?.directSince ?? pin.directSince;
     groups.set(pin.groupId, {

@@ -15,7 +15,11 @@ export interface ChangeReason {
     | 'default'
     | 'exception'
     | 'outranked'
-    | 'conflict';
+    | 'conflict'
+    /** What beat it before, and no longer does. */
+    | 'exceptionEnded'
+    | 'noLongerOutranked'
+    | 'conflictEnded';
   readonly ruleId?: string;
   readonly groupId?: string;
   /** The group's name as it was at the time (P5). */

@@ -1,11 +1,12 @@
 import type { Access, AccessRecord, Assignment, Identity } from '../model/access.ts';
 import type { ActiveRules } from '../model/active-rules.ts';
+import type { AccessException } from '../model/exception.ts';
 import type { Facts } from '../model/facts.ts';
-import type { Change, DesiredRecord, Plan } from '../model/plan.ts';
+import type { Change, DesiredRecord, ModifiedProperty, Plan } from '../model/plan.ts';
 import { derivedChanges } from './derived-rows.ts';
 import { modifiedProperties } from './modified-properties.ts';
 import { grantReasons, revokeReasons } from './reasons.ts';
-import { compareEntitlements, entitlementKey } from './unite.ts';
+import { compareEntitlements, compareText, entitlementKey } from './unite.ts';
 
 /** Where a plan starts and where it should end. */
 export interface Difference {
@@ -16,15 +17,28 @@ export interface Difference {
   readonly facts: Facts;
   readonly access: Access;
   readonly rules: ActiveRules;
+  /** Every exception of the user, those that are over included. */
+  readonly exceptions: readonly AccessException[];
 }
 
 /**
  * The plan: grants, updates and revokes, each with its reasons, and everything else of the record that changes. Undefined when
- * there is nothing to do (promise 4). A person in no mapped group who was never recorded gets no record (P9, R3).
+ * there is nothing to do (promise 4). A person in no mapped group who was never recorded and never had an exception gets no
+ * record (P9, R3, R23).
  */
 export function changes(difference: Difference): Plan | undefined {
+  const { recorded } = difference;
+  if (!recorded && !deservesRecord(difference)) return undefined;
+  const plan = planFor(difference);
+  return recorded && plan.modifiedProperties.length === 0 ? undefined : plan;
+}
+
+/**
+ * The plan of a revision that is written whatever else changes: a person's exception, or the repair of rows that somebody else
+ * wrote. `also` are its own before/after pairs.
+ */
+export function planFor(difference: Difference, also: readonly ModifiedProperty[] = []): Plan {
   const { recorded, facts, access } = difference;
-  if (!recorded && (facts.account === undefined || Object.keys(facts.groups).length === 0)) return undefined;
   const desired: DesiredRecord = {
     tenantId: difference.tenantId,
     userId: difference.userId,
@@ -33,15 +47,19 @@ export function changes(difference: Difference): Plan | undefined {
     facts,
     ...access,
   };
-  const modified = modifiedProperties(recorded, desired);
-  if (recorded && modified.length === 0) return undefined;
+  const named = new Set(also.map(({ displayName }) => displayName));
+  const others = modifiedProperties(recorded, desired).filter(({ displayName }) => !named.has(displayName));
   return {
     desired,
     stateBefore: recorded?.state,
     changes: effectiveChanges(difference),
-    modifiedProperties: modified,
+    modifiedProperties: [...others, ...also].sort((a, b) => compareText(a.displayName, b.displayName)),
     derived: derivedChanges(recorded, desired),
   };
+}
+
+function deservesRecord({ facts, exceptions }: Difference): boolean {
+  return facts.account !== undefined && (Object.keys(facts.groups).length > 0 || exceptions.length > 0);
 }
 
 /** Assignments in effect: a suspended or removed user holds none. */

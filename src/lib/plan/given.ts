@@ -1,8 +1,8 @@
-import { entitlementKinds, type Entitlement, type Source } from '../model/access.ts';
-import type { ActiveRules, Pin } from '../model/active-rules.ts';
-import type { AccessException } from '../model/exception.ts';
+import type { Entitlement, Source } from '../model/access.ts';
+import { type ActiveRules, appliedPins, type Pin } from '../model/active-rules.ts';
 import type { AccountFact, Facts, Spell } from '../model/facts.ts';
-import { grantLists, type Grants, type MappingRule, type RulesDocument } from '../model/rules-document.ts';
+import type { Grants, MappingRule, RulesDocument } from '../model/rules-document.ts';
+import { grantsAtPin, scopesAtPin } from './grants-at-pin.ts';
 
 /** One entitlement given by one source, before union and precedence. */
 export interface Given extends Entitlement {
@@ -11,21 +11,16 @@ export interface Given extends Entitlement {
   readonly pendingSince?: string;
 }
 
-/** Everything the enabled rules give for these facts: one entry per rule, group and entitlement. */
-export function given(
-  facts: Facts,
-  account: AccountFact,
-  rules: ActiveRules,
-  exceptions: readonly AccessException[],
-): readonly Given[] {
-  if (exceptions.length > 0) return [];
-  const byRule = new Map(rules.document.rules.map((rule) => [rule.id, rule]));
-  return rules.pins.flatMap((pin) => {
-    const rule = byRule.get(pin.ruleId);
-    if (!rule || rule.enabled === false) return [];
+/** Everything the rules give for these facts: one entry per rule, group and entitlement. */
+export function given(facts: Facts, account: AccountFact, rules: ActiveRules): readonly Given[] {
+  return appliedPins(rules).flatMap(({ rule, pin }) => {
     const spell = memberSpell(facts, rule, pin);
     const grants = spell && grantsFor(rule, account, rules.document);
-    return grants ? entitlements(grants, rule, pin, spell) : [];
+    if (!grants) return [];
+    const source: Source = { origin: 'group', ruleId: rule.id, groupId: pin.groupId, groupName: pin.displayName };
+    const pending = spell.pendingSince === undefined ? {} : { pendingSince: spell.pendingSince };
+    const scopes = scopesAtPin(rule, pin);
+    return grantsAtPin(grants, pin, rules.document).given.map((one) => ({ ...one, scopes, source, ...pending }));
   });
 }
 
@@ -39,17 +34,9 @@ export function memberSpell(facts: Facts, rule: MappingRule, pin: Pin): Spell | 
 }
 
 /** What a rule grants this account: guests may get nothing or other grants. */
-function grantsFor(rule: MappingRule, account: AccountFact, document: RulesDocument): Grants | undefined {
+export function grantsFor(rule: MappingRule, account: AccountFact, document: RulesDocument): Grants | undefined {
   if (account.type === 'member') return rule.grants;
   const policy = rule.guests ?? document.guests;
   if (policy === 'exclude') return undefined;
   return policy === 'include' ? rule.grants : policy.grants;
-}
-
-function entitlements(grants: Grants, rule: MappingRule, pin: Pin, spell: Spell): readonly Given[] {
-  const source: Source = { origin: 'group', ruleId: rule.id, groupId: pin.groupId, groupName: pin.displayName };
-  const pending = spell.pendingSince === undefined ? {} : { pendingSince: spell.pendingSince };
-  return entitlementKinds.flatMap((kind) =>
-    (grants[grantLists[kind]] ?? []).map((id) => ({ kind, id, scopes: rule.scopes ?? [], source, ...pending })),
-  );
 }

@@ -66,15 +66,16 @@ export async function reconcileUser(
 
 /** Decide and plan: what the record should become, or undefined when it is right as it is. */
 export function planFrom(ports: Pick<Ports, 'tenantId' | 'clock'>, sight: Sight, learned: Learned): Plan | undefined {
-  const { record } = sight.stored;
+  const { record, exceptions } = sight.stored;
   return changes({
     tenantId: ports.tenantId,
     userId: sight.userId,
     recorded: record,
     identity: sight.reading.kind === 'found' ? sight.reading.identity : (record?.identity ?? {}),
     facts: learned.facts,
-    access: decide(learned.facts, sight.rules, sight.stored.exceptions, ports.clock.now()),
+    access: decide(learned.facts, sight.rules, exceptions, ports.clock.now()),
     rules: sight.rules,
+    exceptions,
   });
 }
 

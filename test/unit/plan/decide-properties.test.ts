@@ -9,7 +9,7 @@ import { arbitraryFacts, arbitraryRules, scopePool } from '../../builders/arbitr
 /** Every scope that rules may name, and one that none does: everywhere else. */
 const everyScope = [...scopePool, 'elsewhere'];
 
-function isEffectiveIn(assignment: Assignment, scope: string): boolean {
+function isEffectiveIn(assignment: Pick<Assignment, 'scopes' | 'exceptScopes'>, scope: string): boolean {
   if (assignment.scopes.length > 0) return assignment.scopes.includes(scope);
   return !(assignment.exceptScopes ?? []).includes(scope);
 }
@@ -116,9 +116,7 @@ describe('decide, for any facts and rules', () => {
           const [winner, ...losers] = rolesIn(all, scope);
           expect(rolesIn(strongest, scope)).toEqual(winner === undefined ? [] : [winner]);
           for (const loser of losers) {
-            const named = strongest.losers.filter(
-              ({ id, scopes }) => id === loser && (scopes.length === 0 || scopes.includes(scope)),
-            );
+            const named = strongest.losers.filter((one) => one.id === loser && isEffectiveIn(one, scope));
             expect(named.map(({ by }) => (precedence.get(by) ?? 0) < (precedence.get(loser) ?? 0))).toEqual([true]);
           }
         }

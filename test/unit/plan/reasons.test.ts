@@ -1,7 +1,6 @@
-import type { Access, Assignment } from '../../../src/lib/model/access.ts';
+import type { AccessException } from '../../../src/lib/model/exception.ts';
 import type { Facts } from '../../../src/lib/model/facts.ts';
-import { grantReasons, revokeReasons } from '../../../src/lib/plan/reasons.ts';
-import { active, from, role } from '../../builders/access.ts';
+import { exception } from '../../builders/exception.ts';
 import { factsOf, inSince, memberOf, outSince } from '../../builders/facts.ts';
 import { planOf, recordOf } from '../../builders/record.ts';
 import { alpha, beta, gamma, rule, rulesOf } from '../../builders/rules.ts';
@@ -128,20 +127,73 @@ describe('why an entitlement is granted or updated', () => {
 });
 
 describe('reasons of exceptions and conflicts', () => {
-  const situation = (access: Access) => ({ recorded, facts: memberOf([alpha]), access, rules: before });
-  const excepted: Assignment = role('user', [{ origin: 'exception', exceptionId: 'e1' }]);
-  const beaten = { kind: 'role', id: 'user', scopes: [], sources: [from('r', alpha)] } as const;
-
-  it('names the exception that grants, and the one that ended', () => {
-    expect(grantReasons(excepted, undefined, situation(active([excepted])))).toEqual([{ code: 'exception', by: 'e1' }]);
-    expect(revokeReasons(excepted, situation(active([])))).toEqual([{ code: 'exception', by: 'e1' }]);
+  const stronger = rulesOf([rule('r', alpha, ['user']), rule('s', beta, ['admin'])], {
+    conflicts: [{ id: 'apart', roles: ['user', 'admin'], action: 'withhold' }],
   });
+  const memberReason = { code: 'memberOf', ...source };
+  const viaBeta = { ruleId: 's', groupId: beta, groupName: 'Group b' };
+
+  /** Reasons of what changes for a member of `alpha` when exceptions come and go. */
+  function reasonsOf(was: readonly AccessException[], is: readonly AccessException[], rules = before) {
+    const facts = memberOf([alpha]);
+    const record = recordOf(facts, before, undefined, was);
+    return planOf(record, facts, rules, undefined, is)?.changes.map(({ type, id, reasons: why }) => [type, id, ...why]);
+  }
+
+  const granted = exception('e1', 'grant', 'admin');
+  const denied = exception('e1', 'deny', 'user');
+  const scoped = exception('e1', 'scopes', 'user', { scopes: ['s1'] });
+  const over = { endDateTime: at(-1) };
+  const by = (code: string) => ({ code, by: 'e1' });
 
   it.each([
-    ['denied', 'exception'],
-    ['conflict', 'conflict'],
-    ['outranked', 'outranked'],
-  ] as const)('names what beat it: %s', (reason, code) => {
-    expect(revokeReasons(beaten, situation(active([], [{ ...beaten, reason, by: 'x' }])))).toEqual([{ code, by: 'x' }]);
+    ['a grant', [], [granted], ['grant', 'admin', by('exception')]],
+    ['the end of a grant', [granted], [{ ...granted, ...over }], ['revoke', 'admin', by('exceptionEnded')]],
+    ['a denial', [], [denied], ['revoke', 'user', by('exception')]],
+    ['the end of a denial', [denied], [], ['grant', 'user', memberReason, by('exceptionEnded')]],
+    ['other scopes', [], [scoped], ['update', 'user', by('exception'), memberReason]],
+    ['the end of other scopes', [scoped], [], ['update', 'user', memberReason, by('exceptionEnded')]],
+    [
+      'a denial in one scope',
+      [],
+      [exception('e1', 'deny', 'user', { scopes: ['s1'] })],
+      ['update', 'user', memberReason, by('exception')],
+    ],
+  ])('name %s', (_case, was, is, expected) => {
+    expect(reasonsOf(was, is)).toEqual([expected]);
+  });
+
+  it('name the rules where they no longer define what an exception grants', () => {
+    const without = rulesOf([rule('r', alpha, ['user'])], { roles: [{ id: 'user', precedence: 10 }] });
+    expect(reasonsOf([granted], [granted], without)).toEqual([['revoke', 'admin', by('rulesChanged')]]);
+  });
+
+  it('name the group alone where an override ends with what it overrides', () => {
+    const record = recordOf(memberOf([alpha]), before, undefined, [scoped]);
+    const plan = planOf(record, factsOf({ [alpha]: { member: outSince(at(60)) } }), before, undefined, [scoped]);
+    expect(plan?.changes.map(({ reasons: why }) => why)).toEqual([[{ code: 'notMemberOf', ...source }]]);
+  });
+
+  it('name the conflict that withholds, and the end of one', () => {
+    const [user, both] = [memberOf([alpha]), memberOf([alpha, beta])];
+    expect(reasons(both, stronger, recordOf(user, stronger))).toEqual([
+      ['grant', 'admin', { code: 'memberOf', ...viaBeta }],
+      ['revoke', 'user', { code: 'conflict', by: 'apart' }],
+    ]);
+    expect(reasons(user, stronger, recordOf(both, stronger))).toEqual([
+      ['revoke', 'admin', { code: 'notMemberOf', ...viaBeta }],
+      ['grant', 'user', memberReason, { code: 'conflictEnded', by: 'apart' }],
+    ]);
+  });
+
+  it('name the stronger role that is gone', () => {
+    const rules = {
+      ...stronger,
+      document: { ...stronger.document, conflicts: [], roleResolution: 'strongest' as const },
+    };
+    expect(reasons(memberOf([alpha]), rules, recordOf(memberOf([alpha, beta]), rules))).toEqual([
+      ['revoke', 'admin', { code: 'notMemberOf', ...viaBeta }],
+      ['grant', 'user', memberReason, { code: 'noLongerOutranked', by: 'admin' }],
+    ]);
   });
 });

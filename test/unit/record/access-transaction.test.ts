@@ -59,7 +59,7 @@ function write(
   facts: Facts,
   access: Pick<AccessRecord, 'state' | 'assignments'>,
 ): AccessTransaction {
-  const plan = changes({ ...base, recorded, facts, access: { losers: [], conflicts: [], ...access } });
+  const plan = changes({ ...base, exceptions: [], recorded, facts, access: { losers: [], conflicts: [], ...access } });
   if (!plan) throw new Error('There is something to change.');
   const stored: StoredAccess = recorded
     ? { record: recorded, etag: 'W/"1"', outbox: [], exceptions: [] }
