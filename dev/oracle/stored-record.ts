@@ -52,7 +52,7 @@ const jsonColumns = ['facts', 'assignments', 'losers', 'conflicts'];
 
 export function toStoredRecord({ columns }: OracleRow): StoredRecord {
   const parsed = withJson(columns, jsonColumns);
-  const { v, auditHead, displayName, userPrincipalName, mail, ...rest } = parsed;
+  const { v, auditHead, rowHash, displayName, userPrincipalName, mail, ...rest } = parsed;
   return { ...recordSchema.parse(parsed), content: { ...rest, identity: { displayName, userPrincipalName, mail } } };
 }
 

@@ -17,8 +17,9 @@ export async function reconcileUser(
   await takeMessage<ReconcileRequest>(message, context, source, {
     parse: ({ messages }, payload) => messages.parseReconcileRequest(payload),
     work: async (ports, request) => {
+      const startedAt = ports.clock.now();
       const outcome = await reconcile(ports, request, lane);
-      await settleWork(ports, request);
+      await settleWork(ports, request, startedAt);
       ports.log.info('A user was reconciled.', summary(request, outcome));
     },
     settle: ({ messages }, ports, error, request, delivery) =>
@@ -35,11 +36,11 @@ export async function reconcileUserBulk(
   await reconcileUser(message, context, source, 'bulk');
 }
 
-/** Only success deletes the row a message came from, and a due row only once its time has come here, too. */
-async function settleWork(ports: Ports, { work }: ReconcileRequest): Promise<void> {
+/** Only success deletes the row a message came from, and a due row only if its time had come here, too, before anything was decided. */
+async function settleWork(ports: Ports, { work }: ReconcileRequest, startedAt: Date): Promise<void> {
   if (work === undefined) return;
   const [kind, time] = work.rowKey.split('|');
-  const isEarly = kind === 'due' && Date.parse(time ?? '') > ports.clock.now().getTime();
+  const isEarly = kind === 'due' && Date.parse(time ?? '') > startedAt.getTime();
   if (!isEarly) await ports.work.settle(work.rowKey, work.etag);
 }
 

@@ -2,6 +2,7 @@ import type { Log } from './log.ts';
 import type { AccessRecord } from './model/access.ts';
 import type { ActiveRules } from './model/active-rules.ts';
 import type { AuditEntry } from './model/audit-entry.ts';
+import type { AccessException } from './model/exception.ts';
 import type {
   DeltaPage,
   GroupAnswer,
@@ -114,11 +115,14 @@ export interface Directory {
 // --- Records --------------------------------------------------------------------------------------------------------
 
 export interface AccessStore {
-  /** Record, exceptions and outbox in one query. */
+  /**
+   * Record, exceptions and outbox in one query. When somebody else wrote these rows, or there is no record, the audit entries are
+   * asked as well: they say what is true, and `altered` says what was found.
+   */
   read(userId: string): Promise<StoredAccess>;
   /**
-   * One transaction: the record (ETag-conditional, revision + 1), its audit entry, an outbox row. Returns undefined when
-   * another writer was first; the caller starts again from the read.
+   * One transaction: the record (ETag-conditional, revision + 1), its audit entry, an outbox row, and an exception if one is put
+   * or closed. Returns undefined when another writer was first; the caller starts again from the read.
    */
   apply(
     stored: StoredAccess,
@@ -126,11 +130,12 @@ export interface AccessStore {
     feed: FeedSummary | undefined,
     cause: Cause,
   ): Promise<{ readonly record: AccessRecord; readonly outbox: OutboxEntry } | undefined>;
+    exception?: AccessException,
   /** Deletes the outbox row of a revision; fine when it is gone. */
   clearOutbox(userId: string, revision: number): Promise<void>;
   /** Audit entries of a user, newest first. */
   history(userId: string): AsyncIterable<AuditEntry>;
-  /** Every record of the tenant in order of user id, after the given one. */
+  /** Every record of the tenant in order of user id, after the given one. A row that can't be read counts as no record. */
   records(after?: string): AsyncIterable<RecordedAccess>;
   /** Ids of users whose outbox is not empty. */
   unpublished(): AsyncIterable<string>;
@@ -157,7 +162,7 @@ export interface DerivedStore {
   partitions(): AsyncIterable<string>;
   /** Rows of one partition with `from <= rowKey < to`, tombstones included. */
   rows(partition: string, from: string, to?: string): AsyncIterable<DerivedRow>;
-  /** Deletes a tombstone if it is still the given revision. */
+  /** Deletes a row that nothing explains, or an old tombstone, if it is still the given revision. */
   purge(row: DerivedRow): Promise<void>;
   /** Writes a row over one of the same or a lower revision (full sync found it wrong); without values a tombstone. */
   repair(row: DerivedPut & { readonly revision: number }): Promise<void>;
@@ -247,6 +252,8 @@ export interface WorkList {
   postpone(row: WorkRow): Promise<WorkRow | undefined>;
   /** Deletes the row if it is still as the message saw it. */
   settle(rowKey: string, etag: string): Promise<void>;
+  /** Writes down that a user has to be looked at from a time on (ISO 8601); one row for each user, time and reason. */
+  schedule(userId: string, dueDateTime: string, reason: string): Promise<void>;
   countOpen(): Promise<number>;
 }
 

@@ -30,10 +30,15 @@ async function hold(
 }
 
 describe('the access table', () => {
-  it('knows nothing of a user it never saw, at the cost of one request', async () => {
-    const { store, userId } = freshStore();
+  it('knows nothing of a user it never saw, and has asked the audit for that', async () => {
+    const user = freshStore();
     test.takeRequests();
-    expect(await store.read(userId)).toEqual({ outbox: [], exceptions: [] });
+    expect(await user.store.read(user.userId)).toEqual({ outbox: [], exceptions: [] });
+    expect(test.takeRequests()).toEqual(['GET access', 'GET access']);
+
+    await hold(user, [assignment('user')]);
+    test.takeRequests();
+    await user.store.read(user.userId);
     expect(test.takeRequests()).toEqual(['GET access']);
   });
 
@@ -86,7 +91,8 @@ describe('the access table', () => {
     await test.tables.access.updateEntity({ ...keys, state: 'suspended' }, 'Merge');
     const plan = buildPlan({ ...user, roles: [assignment('admin')], stored });
     expect(await user.store.apply(stored, plan, undefined, cause)).toBeUndefined();
-    expect((await user.store.read(user.userId)).record).toMatchObject({ revision: 1, state: 'suspended' });
+    const now = await user.store.read(user.userId);
+    expect(now.altered).toMatchObject({ row: 'changed', found: { revision: 1, state: 'suspended' } });
   });
 
   it('finds a change applied whose answer was lost: one audit entry, and its outbox still to publish', async () => {

@@ -91,6 +91,7 @@ const writes: readonly (readonly [string, (ports: Ports) => Promise<unknown>])[]
   ['subscriptions.save', ({ subscriptions }) => subscriptions.save(subscription)],
   ['work.open', ({ work }) => work.open(userId, 'poison')],
   ['work.postpone', ({ work }) => work.postpone(workRow)],
+  ['work.schedule', ({ work }) => work.schedule(userId, enqueuedDateTime, 'exception')],
   ['work.settle', ({ work }) => work.settle('open|u', '*')],
   ['jobs.begin', ({ jobs }) => jobs.begin(job)],
   ['reminders.remember', ({ reminders }) => reminders.remember('reminder|1|30')],

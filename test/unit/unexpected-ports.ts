@@ -67,7 +67,7 @@ const unexpected: Ports = {
   watched: { find: no, list: no, change: no },
   tombstones: { find: no, list: none, put: no, remove: no },
   subscriptions: { list: no, save: no },
-  work: { open: no, due: none, postpone: no, settle: no, countOpen: no },
+  work: { open: no, schedule: no, due: none, postpone: no, settle: no, countOpen: no },
   jobs: { begin: no, unfinished: none, peek: no, sweeps: no },
   reminders: { reminded: no, remember: no },
   reconcileQueue: { send: no },

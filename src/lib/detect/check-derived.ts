@@ -5,6 +5,7 @@ import { derivedRows } from '../plan/derived-rows.ts';
 import type { DerivedRow } from '../model/recorded.ts';
 import type { Ports } from '../ports.ts';
 import type { ComparisonCause } from './look-list.ts';
+import { checkUnexplained, type UnexplainedRow } from './check-unexplained.ts';
 import { enqueueUsers } from './enqueue-users.ts';
 
 /** Records compared at once: memory does not grow with the tenant. */
@@ -16,8 +17,8 @@ const tombstoneMilliseconds = 24 * 3600 * 1000;
 
 /**
  * Compares the derived rows with the records, in slices of user ids, and repairs what differs at the record's revision: rows
- * that are missing or wrong are written, rows that nothing justifies become tombstones, old tombstones
- * are purged. Users with unpublished work are enqueued.
+ * that are missing or wrong are written, rows that nothing justifies become tombstones, old tombstones are purged. Users with
+ * unpublished work are enqueued, and those whose record somebody deleted.
  */
 export async function checkDerived(
   ports: Ports,
@@ -27,7 +28,7 @@ export async function checkDerived(
 ): Promise<{ users: number; finished: boolean; repaired: number }> {
   const unpublished: { userId: string }[] = [];
   for await (const userId of ports.access.unpublished()) unpublished.push({ userId });
-  const users = await enqueueUsers(ports, unpublished, { ...cause, lane: 'bulk' });
+  let users = await enqueueUsers(ports, unpublished, { ...cause, lane: 'bulk' });
   const partitions: string[] = [];
   for await (const partition of ports.derived.partitions()) {
     // Keyed by the UPN: not comparable in slices of user ids, so each record's row is looked up.
@@ -38,12 +39,16 @@ export async function checkDerived(
   let repaired = 0;
   let slice: AccessRecord[] = [];
   const check = async (to: string | undefined): Promise<void> => {
-    repaired += await checkSlice(ports, slice, partitions, from, to, busy);
+    const checked = await checkSlice(ports, slice, partitions, from, to, busy);
+    const looked = await checkUnexplained(ports, checked.unexplained, cause);
+    repaired += checked.repaired + looked.repaired;
+    users += looked.users;
     slice = [];
   };
-  for await (const { record } of ports.access.records(after)) {
+  for await (const { record, altered } of ports.access.records(after)) {
     slice.push(record);
-    if (ports.clock.now().getTime() - Date.parse(record.updatedDateTime) < publishingMilliseconds)
+    // What somebody else wrote proves nothing; the user is being repaired.
+    if (altered || ports.clock.now().getTime() - Date.parse(record.updatedDateTime) < publishingMilliseconds)
       busy.add(record.userId);
     if (slice.length < chunkSize) continue;
     // The slice ends just behind its last user, so every id belongs to exactly one slice.
@@ -64,7 +69,7 @@ async function checkSlice(
   from: string,
   to: string | undefined,
   busy: ReadonlySet<string>,
-): Promise<number> {
+): Promise<{ repaired: number; unexplained: readonly UnexplainedRow[] }> {
   const byUser = new Map(records.map((record) => [record.userId, record]));
   const missing = new Map<string, { record: AccessRecord; put: DerivedPut }>();
   for (const record of records) {
@@ -72,14 +77,17 @@ async function checkSlice(
     for (const [key, put] of derivedRows(record)) missing.set(key, { record, put });
   }
   const wrong: { record: AccessRecord; put: DerivedPut }[] = [];
+  const unexplained: UnexplainedRow[] = [];
   for (const partition of partitions) {
     for await (const row of ports.derived.rows(partition, from, to)) {
       const key = `${row.partition}\n${row.rowKey}`;
       const expected = missing.get(key);
       missing.delete(key);
       const record = byUser.get(row.rowKey);
-      if (!record || busy.has(row.rowKey) || row.revision > record.revision) continue;
-      if (expected) {
+      if (busy.has(row.rowKey)) continue;
+      if (!record || row.revision > record.revision) {
+        if (row.values !== undefined || expected) unexplained.push({ row, expected: expected?.put });
+      } else if (expected) {
         if (!sameRow(row, expected.put)) wrong.push(expected);
       } else if (row.values === undefined) {
         if (ports.clock.now().getTime() - Date.parse(row.writtenDateTime) > tombstoneMilliseconds)
@@ -98,12 +106,12 @@ async function checkSlice(
     ]) => partition === upnPartition,
   )) {
     for await (const row of ports.derived.rows(put.partition, put.rowKey, `${put.rowKey} `)) {
-      if (row.rowKey === put.rowKey && row.owner === record.userId && row.values !== undefined) missing.delete(key);
+      if (row.rowKey === put.rowKey && row.owner === record.userId && sameRow(row, put)) missing.delete(key);
     }
   }
   const repairs = [...wrong, ...missing.values()];
   for (const { record, put } of repairs) await ports.derived.repair({ ...put, revision: record.revision });
-  return repairs.length;
+  return { repaired: repairs.length, unexplained };
 }
 
 function sameRow(row: DerivedRow, put: DerivedPut): boolean {

@@ -10,7 +10,7 @@ const chunkSize = 200;
 
 /**
  * The decide pass: every recorded user whose recorded access differs from what the rules in force give for the recorded facts
- * is enqueued. Graph is not asked. Calls `checkpoint` with the last user handled; stops early when it returns false.
+ * is enqueued, and everybody whose record somebody else edited. Graph is not asked. Calls `checkpoint` with the last user handled; stops early when it returns false.
  */
 export async function decidePass(
   ports: Ports,
@@ -22,12 +22,16 @@ export async function decidePass(
   let users = 0;
   let seen = 0;
   let differing: { userId: string }[] = [];
+  let altered: { userId: string }[] = [];
   const flush = async (): Promise<void> => {
     users += await enqueueUsers(ports, differing, { ...cause, lane: 'bulk' });
-    differing = [];
+    users += await enqueueUsers(ports, altered, { ...cause, reason: 'repair', lane: 'bulk' });
+    [differing, altered] = [[], []];
   };
-  for await (const { record, exceptions } of ports.access.records(after)) {
-    if (accessDiffers({ record, exceptions }, rules, ports.clock.now())) differing.push({ userId: record.userId });
+  for await (const recorded of ports.access.records(after)) {
+    const { record } = recorded;
+    if (recorded.altered) altered.push({ userId: record.userId });
+    else if (accessDiffers(recorded, rules, ports.clock.now())) differing.push({ userId: record.userId });
     seen += 1;
     if (seen % chunkSize !== 0) continue;
     await flush();

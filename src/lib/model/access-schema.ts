@@ -53,6 +53,7 @@ export const accessRecordSchema: z.ZodType<AccessRecord> = z.looseObject({
   assignments: z.array(assignmentSchema),
   losers: z.array(loserSchema),
   conflicts: z.array(conflictSchema),
+  exceptionsHash: z.string().exactOptional(),
   auditHead: z.string(),
   updatedDateTime: z.string(),
 });

@@ -72,6 +72,8 @@ export interface AccessRecord extends Access {
   readonly rulesVersion: number;
   readonly identity: Identity;
   readonly facts: Facts;
+  /** SHA-256 (hex) of the user's exceptions, closed ones included; absent while there are none. */
+  readonly exceptionsHash?: string;
   /** Hash of the audit entry of this revision: the head of the user's chain. */
   readonly auditHead: string;
   readonly updatedDateTime: string;

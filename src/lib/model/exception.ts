@@ -32,3 +32,22 @@ export function isInEffect(exception: AccessException, now: Date): boolean {
   if (closedDateTime !== undefined || Date.parse(startDateTime) > time) return false;
   return endDateTime === undefined || Date.parse(endDateTime) > time;
 }
+
+/** These exceptions with one put among them, in the place of the one with its id, in order of id. */
+export function withException(
+  exceptions: readonly AccessException[],
+  exception: AccessException | undefined,
+): readonly AccessException[] {
+  if (exception === undefined) return exceptions;
+  const others = exceptions.filter(({ id }) => id !== exception.id);
+  return [...others, exception].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** How an exception stands at a time. An `open` one is scheduled or in effect. */
+export type ExceptionStatus = 'scheduled' | 'inEffect' | 'ended' | 'closed';
+
+export function exceptionStatus(exception: AccessException, now: Date): ExceptionStatus {
+  if (exception.closedDateTime !== undefined) return 'closed';
+  if (isInEffect(exception, now)) return 'inEffect';
+  return Date.parse(exception.startDateTime) > now.getTime() ? 'scheduled' : 'ended';
+}

@@ -47,6 +47,11 @@ export function reversed(number: number): string {
   return fixedWidth(largest - number);
 }
 
+/** The number that `reversed` put into a key. */
+export function unreversed(part: string): number {
+  return largest - Number(part);
+}
+
 /** Partition of everything that belongs to a tenant as a whole. */
 export function tenantPartition(tenantId: string): string {
   return encodeKey(tenantId.toLowerCase());

@@ -55,8 +55,8 @@ export interface DerivedPut {
   readonly values?: Readonly<Record<string, string | boolean>>;
 }
 
-/** The record as the plan wants it, before the store gives it a revision and the chain's head. */
-export type DesiredRecord = Omit<AccessRecord, 'revision' | 'auditHead' | 'updatedDateTime'>;
+/** The record as the plan wants it, before the store gives it a revision, its hashes and the chain's head. */
+export type DesiredRecord = Omit<AccessRecord, 'revision' | 'exceptionsHash' | 'auditHead' | 'updatedDateTime'>;
 
 /** The difference to apply to one user: a value, printable; also the dry run. */
 export interface Plan {

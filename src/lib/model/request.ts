@@ -11,6 +11,7 @@ export const triggerReasons = [
   'look',
   'rules',
   'exception',
+  'repair',
   'due',
   'openWork',
 ] as const;

@@ -32,12 +32,32 @@ export interface StoredAccess {
   readonly outbox: readonly OutboxEntry[];
   /** Every exception of the user, closed ones included, in order of id. */
   readonly exceptions: readonly AccessException[];
+  /** Set when somebody else wrote these rows. `record` and `exceptions` are then what the audit entries say. */
+  readonly altered?: Alteration;
 }
 
-/** A record beside the exceptions of its user. */
+/** An edit from outside: what was found is not what the last audit entry left. */
+export interface Alteration {
+  readonly row: 'changed' | 'unreadable' | 'deleted';
+  /** The record as it was found, if it can be read. */
+  readonly found?: AccessRecord;
+  /** Exceptions whose rows are not as audited; `found` is absent for a row that is gone or can't be read. */
+  readonly exceptions: readonly AlteredException[];
+}
+
+export interface AlteredException {
+  readonly id: string;
+  readonly found?: AccessException;
+  /** Absent: no audit entry knows it, so its row is removed. */
+  readonly audited?: AccessException;
+}
+
+/** A record beside the exceptions of its user, as they stand in the table. */
 export interface RecordedAccess {
   readonly record: AccessRecord;
   readonly exceptions: readonly AccessException[];
+  /** Set when somebody else wrote these rows: they prove nothing, and a reconcile repairs them. */
+  readonly altered?: true;
 }
 
 /** Who and what is behind a change, for its audit entry. */

@@ -2,9 +2,10 @@ import { ConflictError } from '../errors.ts';
 import type { AccessRecord } from '../model/access.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ReconcileRequest } from '../model/request.ts';
-import { changes } from '../plan/changes.ts';
+import { changes, type Difference } from '../plan/changes.ts';
 import { decide } from '../plan/decide.ts';
 import { feedSummary } from '../plan/feed-summary.ts';
+import { repairPlan } from '../plan/outside-edit.ts';
 import { factsDiffer, shouldLookAgain } from '../plan/look-again.ts';
 import { noFacts } from '../model/facts.ts';
 import type { Learned } from '../plan/learn.ts';
@@ -64,10 +65,13 @@ export async function reconcileUser(
   throw new ConflictError('The record kept changing while it was reconciled; the message is tried again.');
 }
 
-/** Decide and plan: what the record should become, or undefined when it is right as it is. */
+/**
+ * Decide and plan: what the record should become, or undefined when it is right as it is. Rows that somebody else wrote are
+ * never right.
+ */
 export function planFrom(ports: Pick<Ports, 'tenantId' | 'clock'>, sight: Sight, learned: Learned): Plan | undefined {
-  const { record, exceptions } = sight.stored;
-  return changes({
+  const { record, exceptions, altered } = sight.stored;
+  const difference: Difference = {
     tenantId: ports.tenantId,
     userId: sight.userId,
     recorded: record,
@@ -76,7 +80,8 @@ export function planFrom(ports: Pick<Ports, 'tenantId' | 'clock'>, sight: Sight,
     access: decide(learned.facts, sight.rules, exceptions, ports.clock.now()),
     rules: sight.rules,
     exceptions,
-  });
+  };
+  return altered ? repairPlan(difference, altered) : changes(difference);
 }
 
 async function apply(
@@ -85,7 +90,14 @@ async function apply(
   plan: Plan,
   request: ReconcileRequest,
 ): ReturnType<Ports['access']['apply']> {
-  const cause = { initiatedBy: 'Rolecall', reason: request.reason, causeId: request.causeId };
+  const { altered } = sight.stored;
+  if (altered)
+    ports.log.warn('Somebody edited what is recorded of a user; it is repaired.', {
+      userId: sight.userId,
+      row: altered.row,
+    });
+  const reason = altered ? 'repair' : request.reason;
+  const cause = { initiatedBy: 'Rolecall', reason, causeId: request.causeId };
   return ports.access.apply(sight.stored, plan, feedSummary(plan), cause);
 }
 

@@ -7,8 +7,9 @@ import type { AccessException } from '../model/exception.ts';
 import { auditEntrySchema } from '../model/audit-entry-schema.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import { derivedPutSchema, feedEntrySchema } from '../model/derived-schema.ts';
-import { fixedWidth, reversed, userPartition } from '../model/keys.ts';
+import { fixedWidth, reversed, unreversed, userPartition } from '../model/keys.ts';
 import type { OutboxEntry } from '../model/stored-access.ts';
+import { canonicalHash } from './canonical-json.ts';
 import { packRow, packRows, type Row } from './entity-codec.ts';
 import { jsonColumn, parseValue, type StoredRow } from './rows.ts';
 
@@ -36,6 +37,7 @@ export function recordRows(record: AccessRecord): readonly [Row, ...Row[]] {
       userId,
       ...identity,
       ...rest,
+      rowHash: rowHash(record),
       facts: JSON.stringify(facts),
       assignments: JSON.stringify(assignments),
       losers: JSON.stringify(losers),
@@ -45,7 +47,7 @@ export function recordRows(record: AccessRecord): readonly [Row, ...Row[]] {
 }
 
 export function toRecord(row: StoredRow): AccessRecord {
-  const { v: version, moreRows, partitionKey, rowKey, etag, timestamp, ...columns } = row.columns;
+  const { v: version, moreRows, rowHash: hash, partitionKey, rowKey, etag, timestamp, ...columns } = row.columns;
   const { displayName, userPrincipalName, mail, ...rest } = columns;
   const identity = Object.fromEntries(
     Object.entries({ displayName, userPrincipalName, mail }).filter(([, value]) => value !== undefined),
@@ -54,6 +56,11 @@ export function toRecord(row: StoredRow): AccessRecord {
     ['facts', 'assignments', 'losers', 'conflicts'].map((name) => [name, jsonColumn(row, name)]),
   );
   return parseValue(accessRecordSchema, row, { ...rest, identity, ...parts });
+}
+
+/** Hash of a whole record. It stands in the record's row, so that an edit from outside is found without a further read. */
+export function rowHash(record: AccessRecord): string {
+  return canonicalHash(record);
 }
 
 export function auditRows(entry: AuditEntry): readonly Row[] {
@@ -71,6 +78,11 @@ export function auditRows(entry: AuditEntry): readonly Row[] {
       snapshot: snapshot === undefined ? undefined : JSON.stringify(snapshot),
     },
   );
+}
+
+/** The revision that the key of an audit row stands for. */
+export function revisionOf(row: StoredRow): number {
+  return unreversed(row.rowKey.slice(auditPrefix.length));
 }
 
 export function toAuditEntry(row: StoredRow): AuditEntry {

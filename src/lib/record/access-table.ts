@@ -1,6 +1,4 @@
 import { odata, type TransactionAction } from '@azure/data-tables';
-import type { AccessRecord } from '../model/access.ts';
-import type { AccessException } from '../model/exception.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import { tenantPartition, userPartition } from '../model/keys.ts';
 import type { OutboxEntry, RecordedAccess, StoredAccess } from '../model/stored-access.ts';
@@ -13,14 +11,14 @@ import {
   outboxPrefix,
   recordKey,
   toAuditEntry,
-  toException,
   toOutboxEntry,
-  toRecord,
 } from './access-rows.ts';
 import { accessTransaction } from './access-transaction.ts';
+import { auditedAccess } from './audited-access.ts';
 import type { Tables } from './connect-tables.ts';
 import { moreRowKey } from './entity-codec.ts';
-import { commit, deleteRow, endOf, findRow, listRows, rowsWith } from './rows.ts';
+import { commit, deleteRow, endOf, findRow, listRows, rowsWith, type StoredRow } from './rows.ts';
+import { UserRows } from './user-rows.ts';
 
 /** Records, audit entries and outboxes of one tenant: one partition per user of the `access` table. */
 export function createAccessTable(tables: Tables, tenantId: string, clock: Clock): AccessStore {
@@ -36,20 +34,26 @@ export function createAccessTable(tables: Tables, tenantId: string, clock: Clock
   async function read(userId: string): Promise<StoredAccess> {
     const partition = userPartition(tenantId, userId);
     const outbox: OutboxEntry[] = [];
-    const exceptions: AccessException[] = [];
-    let current: { readonly record: AccessRecord; readonly etag: string } | undefined;
+    const rows = new UserRows();
     for await (const row of listRows(table, odata`PartitionKey eq ${partition} and RowKey ge ${currentFrom}`)) {
       if (row.rowKey === recordKey) {
-        current = { record: toRecord(row), etag: row.etag };
+        rows.addRecord(row);
       } else if (row.rowKey.startsWith(outboxPrefix)) {
         const entry = toOutboxEntry(row);
         remember(userId, entry.revision, Number(row.columns['moreRows'] ?? 0));
         outbox.push(entry);
       } else if (row.rowKey.startsWith(exceptionPrefix)) {
-        exceptions.push(toException(row));
+        rows.addException(row);
       }
     }
-    return { ...current, outbox, exceptions };
+    const { record, etag, exceptions } = rows;
+    const found = { outbox, ...(etag === undefined ? {} : { etag }) };
+    if (record !== undefined && rows.isIntact()) return { ...found, record, exceptions };
+    return { ...found, ...rows.corrected(await auditedAccess({ tenantId, userId }, auditRows(userId))) };
+  }
+
+  function auditRows(userId: string): AsyncGenerator<StoredRow> {
+    return listRows(table, rowsWith(userPartition(tenantId, userId), auditPrefix));
   }
 
   async function clearOutbox(userId: string, revision: number): Promise<void> {
@@ -68,22 +72,25 @@ export function createAccessTable(tables: Tables, tenantId: string, clock: Clock
   }
 
   async function* history(userId: string): AsyncGenerator<AuditEntry> {
-    for await (const row of listRows(table, rowsWith(userPartition(tenantId, userId), auditPrefix))) {
-      yield toAuditEntry(row);
-    }
+    for await (const row of auditRows(userId)) yield toAuditEntry(row);
   }
 
   /** A partition's exceptions come before its record; those of somebody who has none are no record's. */
   async function* records(after?: string): AsyncGenerator<RecordedAccess> {
     const from = after === undefined ? `${tenant}|` : userPartition(tenantId, after);
     const filter = odata`PartitionKey gt ${from} and PartitionKey lt ${endOf(`${tenant}|`)} and RowKey ge ${currentFrom} and (RowKey lt ${endOf(exceptionPrefix)} or (RowKey ge ${recordKey} and RowKey lt ${endOf(recordKey)}))`;
-    let exceptions: AccessException[] = [];
+    let rows = new UserRows();
     let partition = '';
     for await (const row of listRows(table, filter)) {
-      if (row.partitionKey !== partition) exceptions = [];
+      if (row.partitionKey !== partition) rows = new UserRows();
       partition = row.partitionKey;
-      if (row.rowKey === recordKey) yield { record: toRecord(row), exceptions };
-      else exceptions.push(toException(row));
+      if (row.rowKey !== recordKey) {
+        rows.addException(row);
+        continue;
+      }
+      rows.addRecord(row);
+      const { record, exceptions } = rows;
+      if (record !== undefined) yield { record, exceptions, ...(rows.isIntact() ? {} : { altered: true }) };
     }
   }
 
@@ -103,8 +110,9 @@ export function createAccessTable(tables: Tables, tenantId: string, clock: Clock
     history,
     records,
     unpublished,
-    apply: async (stored, plan, feed, cause) => {
-      const transaction = accessTransaction(stored, plan, feed, cause, clock.now().toISOString());
+    apply: async (stored, plan, feed, cause, exception) => {
+      const now = clock.now().toISOString();
+      const transaction = accessTransaction({ stored, plan, feed, cause, now, exception });
       if (!(await commit(table, transaction.actions))) return undefined;
       remember(plan.desired.userId, transaction.record.revision, transaction.moreOutboxRows);
       return { record: transaction.record, outbox: transaction.outbox };

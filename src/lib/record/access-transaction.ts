@@ -2,14 +2,16 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { InvalidInputError } from '../errors.ts';
 import type { AccessRecord } from '../model/access.ts';
+import { type AccessException, withException } from '../model/exception.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Cause, FeedSummary, OutboxEntry, StoredAccess } from '../model/stored-access.ts';
-import { auditRows, outboxRows, recordRows } from './access-rows.ts';
+import { auditRows, exceptionPrefix, exceptionRow, outboxRows, recordRows } from './access-rows.ts';
 import { nextLink } from './audit-chain.ts';
 import { feedRow } from './change-feed.ts';
 import { derivedRow } from './derived-rows.ts';
 import { moreRowKey, type Row } from './entity-codec.ts';
 import { assertFits, fitsTransaction, requestSize } from './transaction-limits.ts';
+import { hashOf } from './user-rows.ts';
 
 /**
  * Bytes of request beyond which a record may shrink but not grow; about 500,000 characters of JSON, which is what a rules
@@ -26,30 +28,44 @@ export interface AccessTransaction {
   readonly moreOutboxRows: number;
 }
 
+/** What is to be written over what was read. */
+export interface AccessChange {
+  readonly stored: StoredAccess;
+  readonly plan: Plan;
+  readonly feed: FeedSummary | undefined;
+  readonly cause: Cause;
+  /** ISO 8601, UTC. */
+  readonly now: string;
+  /** The exception that is put or closed with it. */
+  readonly exception?: AccessException | undefined;
+}
+
 /**
- * Record, audit entry and outbox row of one change.
+ * Record, audit entry, outbox row and exceptions of one change.
  *
  * @throws InvalidInputError when the record would outgrow its limits; never for a change that only takes away
  */
-export function accessTransaction(
-  stored: StoredAccess,
-  plan: Plan,
-  feed: FeedSummary | undefined,
-  cause: Cause,
-  now: string,
-): AccessTransaction {
-  const withSnapshot = build(stored, plan, feed, cause, now, true);
+export function accessTransaction(change: AccessChange): AccessTransaction {
+  const { stored, plan } = change;
+  const withSnapshot = build(change, true);
   const all = [...withSnapshot.record, ...withSnapshot.audit, ...withSnapshot.outboxed];
-  const built = fitsTransaction(all) ? withSnapshot : build(stored, plan, feed, cause, now, false);
+  const built = fitsTransaction(all) ? withSnapshot : build(change, false);
   assertMayGrow(stored, plan, built);
-  assertFits([...built.record, ...built.audit, ...built.outboxed], `The change of user ${plan.desired.userId}`);
+  const exceptions = exceptionRows(change, built.record[0].partitionKey);
+  const rows = [...built.record, ...built.audit, ...built.outboxed, ...exceptions.put, ...exceptions.discard];
+  assertFits(rows, `The change of user ${plan.desired.userId}`);
 
   const before = stored.record === undefined ? 0 : recordRows(stored.record).length;
   return {
     record: built.link.record,
     outbox: built.outbox,
     moreOutboxRows: built.outboxed.length - 1,
-    actions: [...recordActions(built.record, stored.etag, before), ...[...built.audit, ...built.outboxed].map(create)],
+    actions: [
+      ...recordActions(built.record, stored.etag, before),
+      ...[...built.audit, ...built.outboxed].map(create),
+      ...exceptions.put.map((row): TransactionAction => ['upsert', row, 'Replace']),
+      ...exceptions.discard.map((row): TransactionAction => ['delete', row]),
+    ],
   };
 }
 
@@ -61,20 +77,34 @@ interface Built {
   readonly outboxed: readonly Row[];
 }
 
-function build(
-  stored: StoredAccess,
-  plan: Plan,
-  feed: FeedSummary | undefined,
-  cause: Cause,
-  now: string,
-  snapshots: boolean,
-): Built {
-  const link = nextLink(stored.record, plan, cause, now, snapshots);
+function build({ stored, plan, feed, cause, now, exception }: AccessChange, snapshots: boolean): Built {
+  const exceptionsHash = hashOf(withException(stored.exceptions, exception));
+  const hashed = exceptionsHash === undefined ? {} : { exceptionsHash };
+  const link = nextLink(stored.record, plan, cause, now, { snapshots, ...hashed });
   const { revision } = link.record;
   const outbox = { revision, derived: plan.derived, ...(feed === undefined ? {} : { feed: { ...feed, revision } }) };
   const record = recordRows(link.record);
   const audit = auditRows(link.entry);
   return { link, outbox, record, audit, outboxed: outboxRows(record[0].partitionKey, outbox) };
+}
+
+/**
+ * The exception that is written, and rows that somebody else wrote put right. They need no condition of their own: whoever
+ * changes an exception changes the record, too, and that has one.
+ */
+function exceptionRows({ stored, exception }: AccessChange, partitionKey: string): ExceptionRows {
+  const altered = stored.altered?.exceptions.filter(({ id }) => id !== exception?.id) ?? [];
+  const wanted = [...altered.flatMap(({ audited }) => audited ?? []), ...(exception ? [exception] : [])];
+  const unknown = altered.filter(({ audited }) => audited === undefined);
+  return {
+    put: wanted.map((one) => exceptionRow(partitionKey, one)),
+    discard: unknown.map(({ id }) => ({ partitionKey, rowKey: `${exceptionPrefix}${id}` })),
+  };
+}
+
+interface ExceptionRows {
+  readonly put: readonly Row[];
+  readonly discard: readonly Row[];
 }
 
 /** A row that could not be written after the commit would leave the outbox full for good, so it is refused before. */

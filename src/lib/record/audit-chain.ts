@@ -28,10 +28,11 @@ export function nextLink(
   plan: Plan,
   cause: Cause,
   now: string,
-  snapshots = true,
+  { snapshots = true, exceptionsHash }: { readonly snapshots?: boolean; readonly exceptionsHash?: string } = {},
 ): { readonly record: AccessRecord; readonly entry: AuditEntry } {
   const revision = (before?.revision ?? 0) + 1;
-  const content = { ...plan.desired, revision, updatedDateTime: now };
+  const hashed = exceptionsHash === undefined ? {} : { exceptionsHash };
+  const content = { ...plan.desired, ...hashed, revision, updatedDateTime: now };
   const takesSnapshot = snapshots && revision % snapshotEvery === 0;
   const entry = {
     tenantId: content.tenantId,

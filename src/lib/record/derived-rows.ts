@@ -23,11 +23,12 @@ export function derivedRow(tenantId: string, put: DerivedPut, revision: number):
   );
 }
 
+/** What somebody else wrote reads as a row that is there and that any revision may replace. */
 const storedSchema = z.looseObject({
   /** True when somebody has it now; false on a tombstone. */
-  assigned: z.boolean(),
-  revision: z.int().min(1),
-  owner: z.string().exactOptional(),
+  assigned: z.boolean().catch(true),
+  revision: z.int().min(1).catch(0),
+  owner: z.string().optional().catch(undefined),
 });
 
 /** A stored row; without `values` when it is a tombstone. */

@@ -10,15 +10,15 @@ import type { DerivedStore } from '../ports.ts';
 import { appendToFeed } from './change-feed.ts';
 import type { Tables } from './connect-tables.ts';
 import { derivedPartition, derivedRow, toDerivedRow } from './derived-rows.ts';
-import { deleteRow, endOf, findRow, insertRow, listRows, parseColumn, parseRow, replaceRow, untilWon } from './rows.ts';
-import type { StoredRow } from './rows.ts';
+import { deleteRow, endOf, findRow, insertRow, listRows, parseColumn, parseRow, readable } from './rows.ts';
+import { replaceRow, untilWon, type StoredRow } from './rows.ts';
 
 /** Rows of one change written at the same time. */
 const width = 16;
 const columnsOfMember = ['fact', 'assigned'];
 const columnsOfAccount = [...columnsOfMember, 'displayName', 'userPrincipalName', 'mail'];
 
-/** Derived rows of one tenant: tables `assignments` and `changes`. Every row is written only over a lower revision. */
+/** Derived rows of one tenant: tables `assignments` and `changes`. Every row is written only over a lower revision. A row that somebody made unreadable counts as none, until full sync repairs it. */
 export function createDerivedTable(tables: Tables, tenantId: string): DerivedStore {
   const table = tables.assignments;
   const tenant = tenantPartition(tenantId);
@@ -57,18 +57,22 @@ export function createDerivedTable(tables: Tables, tenantId: string): DerivedSto
 
   async function* members(groupId: string): AsyncGenerator<RecordedMember> {
     for await (const row of assigned(groupPartition(groupId), columnsOfMember)) {
-      yield { userId: row.rowKey, fact: parseColumn(groupFactSchema, row, 'fact') };
+      const fact = readable(() => parseColumn(groupFactSchema, row, 'fact'));
+      if (fact) yield { userId: row.rowKey, fact };
     }
   }
 
   async function account(userId: string): Promise<RecordedAccount | undefined> {
     const partition = derivedPartition(tenantId, accountsPartition);
     const row = await findRow(table, partition, userKey(userId), columnsOfAccount);
-    return row?.columns['assigned'] === true ? toAccount(row) : undefined;
+    return row?.columns['assigned'] === true ? readable(() => toAccount(row)) : undefined;
   }
 
   async function* accounts(): AsyncGenerator<RecordedAccount> {
-    for await (const row of assigned(accountsPartition, columnsOfAccount)) yield toAccount(row);
+    for await (const row of assigned(accountsPartition, columnsOfAccount)) {
+      const found = readable(() => toAccount(row));
+      if (found) yield found;
+    }
   }
 
   /** From partition to partition: one row of each is read. */
@@ -101,8 +105,10 @@ export function createDerivedTable(tables: Tables, tenantId: string): DerivedSto
 
   async function purge(row: DerivedRow): Promise<void> {
     const keys = { partitionKey: derivedPartition(tenantId, row.partition), rowKey: encodeKey(row.rowKey) };
-    const stored = await findRow(table, keys.partitionKey, keys.rowKey, ['revision', 'assigned']);
-    if (stored?.columns['assigned'] !== false || stored.columns['revision'] !== row.revision) return;
+    const stored = await findRow(table, keys.partitionKey, keys.rowKey);
+    const there = stored && toDerivedRow(tenantId, stored);
+    const isSame = there?.revision === row.revision && (there.values === undefined) === (row.values === undefined);
+    if (stored === undefined || !isSame) return;
     await deleteRow(table, keys, stored.etag);
   }
 

@@ -77,7 +77,14 @@ const ledger: Effects<Ledger> = {
 const watched: Effects<WatchedGroupStore> = { find: 'read', list: 'read', change: 'write' };
 const tombstones: Effects<TombstoneStore> = { find: 'read', put: 'write', list: 'read', remove: 'write' };
 const subscriptions: Effects<SubscriptionStore> = { list: 'read', save: 'write' };
-const work: Effects<WorkList> = { open: 'write', due: 'read', postpone: 'write', settle: 'write', countOpen: 'read' };
+const work: Effects<WorkList> = {
+  open: 'write',
+  schedule: 'write',
+  due: 'read',
+  postpone: 'write',
+  settle: 'write',
+  countOpen: 'read',
+};
 const jobs: Effects<JobStore> = { begin: 'write', unfinished: 'read', peek: 'read', sweeps: 'read' };
 const reminders: Effects<ReminderStore> = { reminded: 'read', remember: 'write' };
 const reconcileQueue: Effects<ReconcileQueue> = { send: 'write' };

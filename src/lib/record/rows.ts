@@ -121,6 +121,16 @@ export function parseValue<T>(schema: z.ZodType<T>, row: StoredRow, value: unkno
   throw new InvalidInputError(`The row ${row.partitionKey} / ${row.rowKey} is not readable: ${where}`);
 }
 
+/** What could be read; undefined when somebody wrote what can't be. */
+export function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InvalidInputError) return undefined;
+    throw error;
+  }
+}
+
 /** A column that holds JSON; undefined when it is absent. */
 export function jsonColumn(row: StoredRow, name: string): unknown {
   const text = row.columns[name];

@@ -6,7 +6,7 @@ import type { Lane } from '../model/request.ts';
 import type { Clock, WorkList } from '../ports.ts';
 import type { Tables } from './connect-tables.ts';
 import { packRow, type Row } from './entity-codec.ts';
-import { deleteRow, findRow, insertRow, listRows, parseRow, replaceRow, rowsWith, untilWon } from './rows.ts';
+import { deleteRow, findRow, insertRow, listRows, parseRow, putRow, replaceRow, rowsWith, untilWon } from './rows.ts';
 import type { StoredRow } from './rows.ts';
 
 const openPrefix = 'open|';
@@ -40,6 +40,12 @@ export function createWorkTable(tables: Tables, tenantId: string, clock: Clock):
     });
   }
 
+  async function schedule(userId: string, dueDateTime: string, reason: string): Promise<void> {
+    const time = new Date(dueDateTime).toISOString();
+    const columns = { v: 1, userId, reason, attempts: 0, lane: 'fresh', nextDueDateTime: time };
+    await putRow(table, packRow({ partitionKey, rowKey: `${duePrefix}${time}|${userKey(userId)}|${reason}` }, columns));
+  }
+
   async function* due(now: Date): AsyncGenerator<WorkRow> {
     const time = now.toISOString();
     const ripe = odata` and nextDueDateTime le ${time}`;
@@ -70,6 +76,7 @@ export function createWorkTable(tables: Tables, tenantId: string, clock: Clock):
 
   return {
     open,
+    schedule,
     due,
     postpone,
     countOpen,

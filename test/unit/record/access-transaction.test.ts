@@ -64,7 +64,7 @@ function write(
   const stored: StoredAccess = recorded
     ? { record: recorded, etag: 'W/"1"', outbox: [], exceptions: [] }
     : { outbox: [], exceptions: [] };
-  return accessTransaction(stored, plan, feedSummary(plan), cause, since);
+  return accessTransaction({ stored, plan, feed: feedSummary(plan), cause, now: since });
 }
 
 /** Bytes of the request, headers of each row included. */
