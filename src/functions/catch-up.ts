@@ -1,20 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { app, type InvocationContext } from '@azure/functions';
 import { scheduleOf } from '../lib/config.ts';
 import { catchUp as enqueueForgotten } from '../lib/detect/catch-up.ts';
-import { activateFirstRules } from '../lib/operate/first-activation.ts';
+import { requestRules } from '../lib/operate/request-rules.ts';
 import { currentApp } from './current-app.ts';
 import { forEachTenant } from './for-each-tenant.ts';
 import { withInvocation } from './invocation-log.ts';
 import { restorePoison } from './restore-poison.ts';
 
-/** Brings back what could not be done: open and due users, unfinished jobs, poison messages; and a tenant's first rules. */
+/** Brings back what could not be done: open and due users, unfinished jobs, poison messages; rules not in force. */
 export async function catchUp(_timer: unknown, context: InvocationContext, source = currentApp): Promise<void> {
-  const tenants = forEachTenant(context, source, async (ports, { settings: { rulesFile } }) => {
+  const tenants = forEachTenant(context, source, async (ports) => {
     await enqueueForgotten(ports);
-    await activateFirstRules(ports, async () =>
-      rulesFile === undefined ? undefined : readFile(rulesFile.replaceAll('{tenantId}', ports.tenantId), 'utf8'),
-    );
+    await requestRules(ports);
   });
   const poison = withInvocation(context, async () => {
     const rolecall = await source();

@@ -21,6 +21,7 @@ import type { UserReading } from './model/reading.ts';
 import type { DerivedRow, RecordedAccount, RecordedMember } from './model/recorded.ts';
 import type { JobKind, JobRequest, Lane, ReconcileRequest } from './model/request.ts';
 import type { HoldPolicy } from './model/rules-document.ts';
+import type { Publication, RulesVersion } from './model/rules-version.ts';
 import type { Cause, FeedSummary, OutboxEntry, RecordedAccess, StoredAccess } from './model/stored-access.ts';
 import type { TenantAuditEntry, TenantDecision } from './model/tenant-audit-entry.ts';
 import type { StoredSubscription, WatchedGroup } from './model/watched-group.ts';
@@ -176,8 +177,13 @@ export interface RulesStore {
   /** Number of the version in force, 0 before the first activation. */
   activeVersion(): Promise<number>;
   version(version: number): Promise<ActiveRules>;
-  /** Stores the next version, not in force yet. Returns its number. */
-  append(rules: Omit<ActiveRules, 'version'>, author: string): Promise<number>;
+  /** Every stored version without its content, newest first. */
+  versions(): AsyncIterable<RulesVersion>;
+  /**
+   * Stores the version after `from`, not in force yet, and returns its number. Undefined: `from` is not in force any more, or
+   * somebody else has stored its successor. So versions form one chain, and of several that start from one version one wins.
+   */
+  append(rules: Omit<ActiveRules, 'version'>, publication: Publication, from: number): Promise<number | undefined>;
   /** Points `active` to a version if it still points to `from`. False: somebody else was first. */
   activate(version: number, from: number): Promise<boolean>;
 }

@@ -1,3 +1,4 @@
+import { by } from '../builders/publication.ts';
 import { randomUUID } from 'node:crypto';
 import { createLog } from '../../src/lib/log.ts';
 import { rulesDocumentSchema } from '../../src/lib/model/rules-document.ts';
@@ -77,7 +78,7 @@ const writes: readonly (readonly [string, (ports: Ports) => Promise<unknown>])[]
   ['derived.publish', ({ derived }) => derived.publish({ revision: 1, derived: [row] })],
   ['derived.purge', ({ derived }) => derived.purge(row)],
   ['derived.repair', ({ derived }) => derived.repair(row)],
-  ['rules.append', ({ rules: store }) => store.append(rules, 'anna')],
+  ['rules.append', ({ rules: store }) => store.append(rules, by('anna'), 0)],
   ['rules.activate', ({ rules: store }) => store.activate(1, 0)],
   ['ledger.claim', ({ ledger }) => ledger.claim({ ledger: 'g', userId, since: '', groupDeleted: false }, policy)],
   ['ledger.settle', ({ ledger }) => ledger.settle('g', userId)],
@@ -148,7 +149,7 @@ describe('ports of a dry run (promise 7)', () => {
 
   it('read like any others', async () => {
     await ports.watched.change(group.groupId, () => group);
-    await ports.rules.append(rules, 'anna');
+    await ports.rules.append(rules, by('anna'), 0);
     const { access, derived, rules: store, ledger, watched, tombstones, work, jobs, ...others } = readOnly(ports);
     expect(await access.read(userId)).toEqual({ outbox: [], exceptions: [] });
     expect(await collect(access.records())).toEqual([]);

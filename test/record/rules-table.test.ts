@@ -2,7 +2,8 @@ import type { ActiveRules } from '../../src/lib/model/active-rules.ts';
 import { rulesDocumentSchema } from '../../src/lib/model/rules-document.ts';
 import type { RulesStore } from '../../src/lib/ports.ts';
 import { createRulesTable } from '../../src/lib/record/rules-table.ts';
-import { freshId, startTables, testClock, type TestTables } from './azurite-tables.ts';
+import { by } from '../builders/publication.ts';
+import { collect, freshId, startTables, testClock, type TestTables } from './azurite-tables.ts';
 
 let test: TestTables;
 beforeAll(async () => {
@@ -27,6 +28,14 @@ function rulesOf(functions: number, nameLength = 3): Omit<ActiveRules, 'version'
   return { document, pins };
 }
 
+/** Versions 1 to the given one, each put in force. */
+async function storeVersions(store: RulesStore, last: number): Promise<void> {
+  for (let version = 1; version <= last; version += 1) {
+    await store.append(rulesOf(version), by('anna'), version - 1);
+    await store.activate(version, version - 1);
+  }
+}
+
 describe('the rules table', () => {
   it('has nothing in force at first', async () => {
     const store = freshStore();
@@ -37,39 +46,72 @@ describe('the rules table', () => {
 
   it('stores a version without putting it in force, and then does', async () => {
     const store = freshStore();
-    expect(await store.append(rulesOf(1), 'anna')).toBe(1);
-    expect(await store.append(rulesOf(2), 'anna')).toBe(2);
+    expect(await store.append(rulesOf(1), by('anna'), 0)).toBe(1);
     expect(await store.activeVersion()).toBe(0);
-    expect(await store.activate(2, 0)).toBe(true);
+    expect(await store.activate(1, 0)).toBe(true);
+    expect(await store.append(rulesOf(2), by('anna'), 1)).toBe(2);
+    expect(await store.active()).toEqual({ version: 1, ...rulesOf(1) });
+    expect(await store.activate(2, 1)).toBe(true);
     expect(await store.active()).toEqual({ version: 2, ...rulesOf(2) });
   });
 
   it('reads the pointer each time and a document once', async () => {
     const tenantId = freshId();
     const [store, other] = [freshStore(tenantId), freshStore(tenantId)];
-    await store.append(rulesOf(1), 'anna');
-    await store.append(rulesOf(2), 'anna');
-    await store.activate(1, 0);
+    await storeVersions(store, 2);
     await store.active();
     test.takeRequests();
     await store.active();
     expect(test.takeRequests()).toEqual(['GET rules']);
-    await other.activate(2, 1);
-    expect(await store.active()).toMatchObject({ version: 2 });
+    await other.append(rulesOf(3), by('anna'), 2);
+    await other.activate(3, 2);
+    expect(await store.active()).toMatchObject({ version: 3 });
   });
 
   it('keeps a document larger than one row', async () => {
     const tenantId = freshId();
     const rules = rulesOf(3000, 60);
     expect(JSON.stringify(rules).length).toBeGreaterThan(700_000);
-    await freshStore(tenantId).append(rules, 'anna');
+    await freshStore(tenantId).append(rules, by('anna'), 0);
     expect(await freshStore(tenantId).version(1)).toEqual({ version: 1, ...rules });
+    expect(await collect(freshStore(tenantId).versions())).toMatchObject([{ version: 1, author: 'anna' }]);
   });
 
-  it('numbers documents that are stored at once', async () => {
+  it('lists versions, newest first, with who stored each and why', async () => {
+    const store = freshStore();
+    await storeVersions(store, 1);
+    await store.append(rulesOf(2), by('bert', 'b', { restores: 1 }), 1);
+    const createdDateTime = testClock().now().toISOString();
+    expect(await collect(store.versions())).toEqual([
+      { version: 2, author: 'bert', causeId: 'b', restores: 1, createdDateTime },
+      { version: 1, author: 'anna', causeId: 'operation', createdDateTime },
+    ]);
+  });
+
+  it('lets one of those win who start from the same version at once', async () => {
     const tenantId = freshId();
-    const numbers = await Promise.all(Array.from({ length: 6 }, () => freshStore(tenantId).append(rulesOf(1), 'anna')));
-    expect(numbers.toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+    const writers = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const stored = await Promise.all(writers.map((name) => freshStore(tenantId).append(rulesOf(1), by(name, name), 0)));
+    expect(stored.filter((version) => version === 1)).toHaveLength(1);
+    expect(stored.filter((version) => version === undefined)).toHaveLength(5);
+    expect(await collect(freshStore(tenantId).versions())).toMatchObject([{ author: writers[stored.indexOf(1)] }]);
+  });
+
+  it('stores nothing beside a version that is not in force yet, nor after one that is no longer', async () => {
+    const store = freshStore();
+    await storeVersions(store, 2);
+    expect(await store.append(rulesOf(3), by('late', 'late'), 1)).toBeUndefined();
+    expect(await store.append(rulesOf(3), by('early', 'early'), 3)).toBeUndefined();
+    expect(await store.append(rulesOf(3), by('anna', 'a'), 2)).toBe(3);
+    expect(await store.append(rulesOf(4), by('bert', 'b'), 2)).toBeUndefined();
+    expect((await collect(store.versions())).map(({ version }) => version)).toEqual([3, 2, 1]);
+  });
+
+  it('knows its own version again when the answer was lost', async () => {
+    const store = freshStore();
+    test.loseAnswers(1);
+    expect(await store.append(rulesOf(1), by('anna', 'a'), 0)).toBe(1);
+    expect(await collect(store.versions())).toHaveLength(1);
   });
 
   it('lets one activation win, and none from a version that is no longer in force', async () => {

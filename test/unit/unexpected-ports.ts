@@ -51,7 +51,7 @@ const unexpected: Ports = {
     purge: no,
     repair: no,
   },
-  rules: { active: no, activeVersion: no, version: no, append: no, activate: no },
+  rules: { active: no, activeVersion: no, version: no, versions: none, append: no, activate: no },
   ledger: {
     claim: no,
     settle: no,

@@ -1,5 +1,6 @@
 import { mappedGroups, type ActiveRules } from '../model/active-rules.ts';
 import type { ActivateState } from '../model/job-state.ts';
+import type { RulesVersion } from '../model/rules-version.ts';
 import type { Ports } from '../ports.ts';
 import { confirmGroup } from './confirm-group.ts';
 import { decidePass } from './decide-pass.ts';
@@ -22,7 +23,7 @@ export async function activate(ports: Ports, run: JobRun): Promise<JobResult> {
     await run.checkpoint(next);
   };
   if (state.step === 'switch') {
-    if (!(await switchTo(ports, version))) return done;
+    if (!(await switchTo(ports, version, run.request.causeId))) return done;
     await save({ kind: 'activate', step: 'expand', version });
   }
   const rules = await ports.rules.version(version);
@@ -39,17 +40,32 @@ export async function activate(ports: Ports, run: JobRun): Promise<JobResult> {
   return passed.finished ? { ...done, counts: { users: passed.users } } : { state, finished: false };
 }
 
-/** False when a newer version is in force already: then this one has nothing left to do. */
-async function switchTo(ports: Ports, version: number): Promise<boolean> {
+/** False when a newer version is in force already: then this one has nothing left to do. Audited before it is done. */
+async function switchTo(ports: Ports, version: number, causeId: string): Promise<boolean> {
   for (;;) {
     const current = await ports.rules.activeVersion();
     if (current === version) return true;
     if (current > version) return false;
+    await auditActivation(ports, version, current, causeId);
     if (await ports.rules.activate(version, current)) {
       ports.log.info('A rules version is in force.', { version, before: current });
       return true;
     }
   }
+}
+
+/** One entry for one activation, also when a run before died between the entry and the switch. */
+async function auditActivation(ports: Ports, version: number, before: number, requestId: string): Promise<void> {
+  for await (const { action, details } of ports.tenantAudit.history()) {
+    if (action !== 'activateRules') continue;
+    if (details['version'] === version) return;
+    break;
+  }
+  let publication: RulesVersion | undefined;
+  for await (const stored of ports.rules.versions()) if (stored.version === version) publication = stored;
+  const { author = 'Rolecall', causeId = requestId } = publication ?? {};
+  const details = { version, before };
+  await ports.tenantAudit.append({ initiatedBy: author, action: 'activateRules', causeId, details });
 }
 
 /** Watches the mapped groups, and compares those (or their directness) that the version before did not map. */

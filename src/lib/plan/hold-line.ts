@@ -58,15 +58,15 @@ export function claimLoss(
   };
 }
 
-/**
- * True when this many further losses cross the line: the window's losses exceed both the percentage of the base and the
- * minimum, or would leave nobody of a base of three or more.
- */
+/** True when this many further losses cross the line, with those that passed in the window. */
 export function crossesLine(hold: Hold, policy: HoldPolicy, losses: number, now: Date): boolean {
-  const total = passedInWindow(hold, policy, now) + losses;
-  const base = hold.base ?? 0;
-  const tooMany = total > (base * policy.lossPercent) / 100 && total > policy.lossMinimum;
-  return tooMany || (base >= 3 && total >= base);
+  return isBeyondLine(passedInWindow(hold, policy, now) + losses, hold.base ?? 0, policy);
+}
+
+/** The line: losses exceed both the percentage of the base and the minimum, or leave nobody of a base of three or more. */
+export function isBeyondLine(losses: number, base: number, policy: HoldPolicy): boolean {
+  const tooMany = losses > (base * policy.lossPercent) / 100 && losses > policy.lossMinimum;
+  return tooMany || (base >= 3 && losses >= base);
 }
 
 /** Losses that passed in this epoch and are still in the window. */

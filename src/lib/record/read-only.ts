@@ -60,6 +60,7 @@ const rules: Effects<RulesStore> = {
   activeVersion: 'read',
   version: 'read',
   append: 'write',
+  versions: 'read',
   activate: 'write',
 };
 const ledger: Effects<Ledger> = {

@@ -5,6 +5,7 @@ import { pinsSchema } from '../model/active-rules-schema.ts';
 import type { ActiveRules } from '../model/active-rules.ts';
 import { fixedWidth, tenantPartition } from '../model/keys.ts';
 import { rulesDocumentSchema } from '../model/rules-document.ts';
+import { type Publication, type RulesVersion, rulesVersionSchema } from '../model/rules-version.ts';
 import type { Clock, RulesStore } from '../ports.ts';
 import type { Tables } from './connect-tables.ts';
 import { packRows } from './entity-codec.ts';
@@ -48,34 +49,43 @@ export function createRulesTable(tables: Tables, tenantId: string, clock: Clock)
     row === undefined ? 0 : parseRow(versionSchema, row).version;
   const activeVersion = async (): Promise<number> => numberOf(await findActive());
 
-  async function latestVersion(): Promise<number> {
-    let latest = 0;
-    for await (const row of listRows(table, rowsWith(partitionKey, versionPrefix), ['version'])) latest = numberOf(row);
-    return latest;
+  async function* versions(): AsyncGenerator<RulesVersion> {
+    const stored: RulesVersion[] = [];
+    const columns = ['version', 'author', 'createdDateTime', 'causeId', 'restores'];
+    for await (const row of listRows(table, rowsWith(partitionKey, versionPrefix), columns)) {
+      stored.push(parseRow(rulesVersionSchema, row));
+    }
+    yield* stored.reverse();
   }
 
-  async function append(rules: Omit<ActiveRules, 'version'>, author: string): Promise<number> {
-    return untilWon('The list of rules documents', async () => {
-      const number = (await latestVersion()) + 1;
-      const rows = packRows(
-        { partitionKey, rowKey: `${versionPrefix}${fixedWidth(number)}` },
-        {
-          v: 1,
-          version: number,
-          author,
-          createdDateTime: clock.now().toISOString(),
-          document: JSON.stringify(rules.document),
-          pins: JSON.stringify(rules.pins),
-        },
-      );
-      assertFits(rows, 'The rules document');
-      // A number taken by somebody else, or by ourselves when the answer was lost: an unused version harms nobody.
-      const created = await commit(
-        table,
-        rows.map((row): TransactionAction => ['create', row]),
-      );
-      return created ? number : undefined;
-    });
+  async function append(
+    rules: Omit<ActiveRules, 'version'>,
+    publication: Publication,
+    from: number,
+  ): Promise<number | undefined> {
+    if ((await activeVersion()) !== from) return undefined;
+    const number = from + 1;
+    const rowKey = `${versionPrefix}${fixedWidth(number)}`;
+    const rows = packRows(
+      { partitionKey, rowKey },
+      {
+        v: 1,
+        version: number,
+        ...publication,
+        createdDateTime: clock.now().toISOString(),
+        document: JSON.stringify(rules.document),
+        pins: JSON.stringify(rules.pins),
+      },
+    );
+    assertFits(rows, 'The rules document');
+    const created = await commit(
+      table,
+      rows.map((row): TransactionAction => ['create', row]),
+    );
+    if (created) return number;
+    // Taken by somebody else, unless it is our own and the answer was lost.
+    const there = await findRow(table, partitionKey, rowKey, ['version', 'author', 'createdDateTime', 'causeId']);
+    return there && parseRow(rulesVersionSchema, there).causeId === publication.causeId ? number : undefined;
   }
 
   async function activate(number: number, from: number): Promise<boolean> {
@@ -99,6 +109,7 @@ export function createRulesTable(tables: Tables, tenantId: string, clock: Clock)
 
   return {
     version,
+    versions,
     activeVersion,
     append,
     activate,

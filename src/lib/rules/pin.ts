@@ -1,129 +1,88 @@
-import { type ActiveRules, mappedGroups, type Pin } from '../model/active-rules.ts';
-import type { GroupInfo } from '../model/directory.ts';
-import type { MappingRule, RulesDocument } from '../model/rules-document.ts';
-import type { Directory } from '../ports.ts';
-import { type Checked, type Fault, jsonPath } from './fault.ts';
+import type { ActiveRules, Pin } from '../model/active-rules.ts';
+import type { GroupAnswer } from '../model/directory.ts';
+import type { RulesDocument } from '../model/rules-document.ts';
+import { type Checked, type Fault, faultAt, type Path, type Warning } from './fault.ts';
+import { sizeFaults } from './largest-record.ts';
+import { type BoundPin, withTimes } from './pin-times.ts';
+import { pinWarnings } from './pin-warnings.ts';
+import { type Admission, type GroupLookup, type Proposal, proposeGroups } from './propose-groups.ts';
 
-/** What pinning asks of the directory. */
-export type GroupLookup = Pick<Directory, 'findGroupsByName' | 'readGroups'>;
+/** The pins of a document, and what was noticed on the way. */
+export interface Pinned {
+  readonly pins: readonly Pin[];
+  readonly warnings: readonly Warning[];
+}
 
-interface Bound {
-  readonly rule: MappingRule;
-  readonly groupId: string;
-  readonly displayName: string;
+/** What pinning has to know beside the document. */
+export interface PinContext {
+  readonly tenantId: string;
+  readonly now: Date;
+  readonly admission?: Admission;
 }
 
 /**
- * Binds every rule of a document to one group by id.
+ * Binds every rule of a document to groups by id.
  *
  * A rule with an id is bound to it; the group must answer, unless it was mapped before. A rule with a name stays bound to
  * what the name meant in the rules before (a group renamed away keeps it, another group of that name does not get it);
- * otherwise the name must belong to exactly one group.
- *
- * A group that the rules before mapped without a break keeps its `mappedSince`, and `directSince` where they mapped it as
- * direct; any other begins `now`. All pins of a group carry the same times.
+ * otherwise the name must belong to exactly one group. A rule with a pattern stays bound in the same way and gets what
+ * matches now besides; that nothing matches is a warning only. A group that hides its membership from us is not bound anew.
  */
 export async function pinRules(
   document: RulesDocument,
   previous: ActiveRules | undefined,
   directory: GroupLookup,
-  now: Date,
-): Promise<Checked<readonly Pin[]>> {
-  const faults: Fault[] = [];
-  const named = await bindNames(document, previous, directory, faults);
-  const known = await readNames(document, named, previous, directory, faults);
-  if (faults.length > 0) return { ok: false, faults };
-  const bound = document.rules.flatMap((rule): readonly Bound[] => {
-    const groupId = rule.group.id?.toLowerCase() ?? named.get(rule.group.displayName ?? '');
-    return groupId === undefined ? [] : [{ rule, groupId, displayName: known.get(groupId) ?? groupId }];
-  });
-  return { ok: true, value: withTimes(bound, previous, now.toISOString()) };
+  { tenantId, now, admission = 'everyMatch' }: PinContext,
+): Promise<Checked<Pinned>> {
+  const { proposals, faults: nameFaults } = await proposeGroups(document, previous, directory, { tenantId, admission });
+  const answers = await readProposed(proposals, directory);
+  const mapped = new Map((previous?.pins ?? []).map((pin) => [pin.groupId, pin.displayName]));
+  const bound: BoundPin[] = [];
+  const faults = [...nameFaults];
+  const skipped: Warning[] = [];
+  for (const proposal of proposals) {
+    const { rule, groupId, parts } = proposal;
+    const answer = answers.get(groupId);
+    // What was mapped before stays so: a group that does not answer never revokes by itself (A23).
+    const refused = mapped.has(groupId) ? undefined : refusal(proposal, answer, tenantId);
+    if (refused === undefined) {
+      const displayName = answer?.info?.displayName ?? mapped.get(groupId) ?? groupId;
+      bound.push({ ruleId: rule.id, groupId, displayName, ...(parts === undefined ? {} : { parts }) });
+    } else if (rule.group.displayNamePattern === undefined) {
+      faults.push(refused);
+    } else {
+      // Anybody may create a group that matches; it must not keep a document from being published.
+      skipped.push({ path: refused.path, warning: `${refused.fault}, so it is not mapped`, remedy: refused.remedy });
+    }
+  }
+  const allFaults = faults.length > 0 ? faults : sizeFaults(document, bound);
+  if (allFaults.length > 0) return { ok: false, faults: allFaults };
+  const pins = withTimes(bound, document, previous, now.toISOString());
+  return { ok: true, value: { pins, warnings: [...skipped, ...pinWarnings(document, bound, answers)] } };
 }
 
-/** Group id of each name that stands alone in a rule. */
-async function bindNames(
-  document: RulesDocument,
-  previous: ActiveRules | undefined,
+async function readProposed(
+  proposals: readonly Proposal[],
   directory: GroupLookup,
-  faults: Fault[],
-): Promise<ReadonlyMap<string, string>> {
-  const bound = new Map(previous === undefined ? [] : namesOf(previous));
-  for (const [index, { group }] of document.rules.entries()) {
-    const name = group.displayName;
-    if (group.id !== undefined || name === undefined || bound.has(name)) continue;
-    const candidates = await directory.findGroupsByName(name);
-    const [only, ...others] = candidates;
-    if (only !== undefined && others.length === 0) bound.set(name, only.id.toLowerCase());
-    else faults.push(ambiguity(name, candidates, jsonPath(['rules', index, 'group', 'displayName'])));
-  }
-  return bound;
+): Promise<ReadonlyMap<string, GroupAnswer>> {
+  const ids = [...new Set(proposals.map(({ groupId }) => groupId))];
+  return ids.length === 0 ? new Map() : directory.readGroups(ids, 'normal');
 }
 
-function namesOf({ document, pins }: ActiveRules): readonly (readonly [name: string, groupId: string])[] {
-  const groupIds = new Map(pins.map((pin) => [pin.ruleId, pin.groupId]));
-  return document.rules.flatMap(({ id, group }) => {
-    const groupId = groupIds.get(id);
-    const alone = group.id === undefined ? group.displayName : undefined;
-    return groupId === undefined || alone === undefined ? [] : [[alone, groupId] as const];
-  });
-}
-
-function ambiguity(name: string, candidates: readonly GroupInfo[], path: string): Fault {
-  if (candidates.length === 0) {
-    return {
-      path,
-      fault: `no group of the tenant is named '${name}'`,
-      remedy: 'correct the name (capitals count), or give the object id of the group as id',
-    };
+/** Why a group can't be bound to a rule; undefined when it can. */
+function refusal(
+  { rule, index, groupId }: Proposal,
+  answer: GroupAnswer | undefined,
+  tenantId: string,
+): Fault | undefined {
+  const { id, displayName } = rule.group;
+  const property = id !== undefined ? 'id' : displayName !== undefined ? 'displayName' : 'displayNamePattern';
+  const path: Path = ['rules', index, 'group', property];
+  if (answer?.info === undefined) {
+    const remedy = 'give the object id of a group of this tenant (not of an app registration or a user)';
+    return faultAt(path, `no group of tenant ${tenantId} answers to '${groupId}'`, remedy);
   }
-  const list = candidates.map(({ id, kind }) => `${id} (${kind})`).join(', ');
-  return {
-    path,
-    fault: `${candidates.length} groups of the tenant are named '${name}'`,
-    remedy: `give one of their object ids as id: ${list}`,
-  };
-}
-
-/** Present name of every bound group; one that does not answer keeps the name it was pinned with. */
-async function readNames(
-  document: RulesDocument,
-  named: ReadonlyMap<string, string>,
-  previous: ActiveRules | undefined,
-  directory: GroupLookup,
-  faults: Fault[],
-): Promise<ReadonlyMap<string, string>> {
-  const before = new Map((previous?.pins ?? []).map((pin) => [pin.groupId, pin.displayName]));
-  const byId = document.rules.flatMap(({ group }) => (group.id === undefined ? [] : [group.id.toLowerCase()]));
-  const ids = [
-    ...new Set([...byId, ...document.rules.flatMap(({ group }) => named.get(group.displayName ?? '') ?? [])]),
-  ];
-  const answers = ids.length === 0 ? new Map<string, never>() : await directory.readGroups(ids, 'normal');
-  const known = new Map<string, string>();
-  for (const id of ids) {
-    const name = answers.get(id)?.info?.displayName ?? before.get(id);
-    if (name !== undefined) known.set(id, name);
-  }
-  for (const [index, { group }] of document.rules.entries()) {
-    if (group.id === undefined || known.has(group.id.toLowerCase())) continue;
-    faults.push({
-      path: jsonPath(['rules', index, 'group', 'id']),
-      fault: `no group of the tenant answers to '${group.id}'`,
-      remedy: 'give the object id of a group of this tenant (not of an app registration or a user)',
-    });
-  }
-  return known;
-}
-
-function withTimes(bound: readonly Bound[], previous: ActiveRules | undefined, now: string): readonly Pin[] {
-  const before = previous === undefined ? undefined : mappedGroups(previous);
-  const direct = new Set(
-    bound.filter(({ rule }) => rule.enabled !== false && rule.membership === 'direct').map(({ groupId }) => groupId),
-  );
-  return bound.map(({ rule, groupId, displayName }) => ({
-    ruleId: rule.id,
-    groupId,
-    displayName,
-    mappedSince: before?.get(groupId)?.mappedSince ?? now,
-    ...(direct.has(groupId) ? { directSince: before?.get(groupId)?.directSince ?? now } : {}),
-  }));
+  if (answer.evidence === 'present') return undefined;
+  const remedy = 'grant the application permission Member.Read.Hidden with consent, or map another group';
+  return faultAt(path, `the group '${answer.info.displayName}' (${groupId}) hides its membership from us`, remedy);
 }

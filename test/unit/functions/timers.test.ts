@@ -4,12 +4,15 @@ import { deltaSweep } from '../../../src/functions/delta-sweep.ts';
 import { fullSync } from '../../../src/functions/full-sync.ts';
 import { renewSubscriptions } from '../../../src/functions/renew-subscriptions.ts';
 import { secretRotationReminder } from '../../../src/functions/secret-rotation-reminder.ts';
+import { NotFoundError } from '../../../src/lib/errors.ts';
 import type { Ports } from '../../../src/lib/ports.ts';
 import { unexpectedPorts } from '../unexpected-ports.ts';
 import { fakeApp, invocation } from './fake-app.ts';
 
 const [first, second] = ['11111111-0000-4000-8000-000000000000', '22222222-0000-4000-8000-000000000000'];
 const none = unexpectedPorts();
+
+const noSuchVersion = async () => Promise.reject(new NotFoundError('none'));
 
 /** Two tenants and every job asked for, as `tenant kind id`. */
 function tenants(given: (tenantId: string) => Partial<Ports> = () => ({})) {
@@ -32,7 +35,7 @@ function tenants(given: (tenantId: string) => Partial<Ports> = () => ({})) {
           yield* [];
         },
       },
-      rules: { ...none.rules, activeVersion: async () => 1 },
+      rules: { ...none.rules, activeVersion: async () => 1, version: noSuchVersion },
       ...given(tenantId),
     }),
   );
@@ -100,6 +103,14 @@ describe('catchUp', () => {
     const app = fakeApp(ports, { drainPoison });
     await expect(catchUp({}, invocation().context, async () => app)).rejects.toThrow('not complete');
     expect(due).toEqual([first, second]);
+  });
+
+  it('asks for the first rules of a tenant, and reads no document itself', async () => {
+    const { ports, jobs } = tenants(() => ({
+      rules: { ...none.rules, activeVersion: async () => 0, version: noSuchVersion },
+    }));
+    await catchUp({}, invocation().context, async () => fakeApp(ports));
+    expect(jobs.sort()).toEqual([`${first} activate`, `${second} activate`]);
   });
 
   it('is quiet when nothing is forgotten', async () => {

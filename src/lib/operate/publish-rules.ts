@@ -1,0 +1,110 @@
+import type { ActiveRules } from '../model/active-rules.ts';
+import type { Publication } from '../model/rules-version.ts';
+import { isBeyondLine } from '../plan/hold-line.ts';
+import type { Ports } from '../ports.ts';
+import { checkDocument, type CheckPorts } from '../rules/check-document.ts';
+import type { Fault, Warning } from '../rules/fault.ts';
+import { withTimes } from '../rules/pin-times.ts';
+import { storeVersion, type StorePorts } from '../rules/store-version.ts';
+import { countLosers, type LosersCount } from './count-losers.ts';
+import type { Needs } from './needs.ts';
+
+/** What somebody who publishes says beside the content. */
+export interface PublishRequest {
+  /** Who does it, for the audit. */
+  readonly author: string;
+  /** The version that was in force when it was thought out. */
+  readonly from: number;
+  /** How many users lose something, as the preview said it: needed beyond the threshold, and checked whenever it is given. */
+  readonly losers?: number | undefined;
+}
+
+export type PublishOutcome =
+  | {
+      readonly kind: 'published';
+      readonly version: number;
+      readonly operationId: string;
+      readonly losers: number;
+      readonly warnings: readonly Warning[];
+    }
+  | { readonly kind: 'faulty'; readonly faults: readonly Fault[] }
+  /** Another version is in force, or is about to be. */
+  | { readonly kind: 'moved'; readonly activeVersion: number }
+  /** More users lose something than the threshold lets pass, or not as many as was said. */
+  | ({ readonly kind: 'losersDiffer' } & LosersCount)
+  | { readonly kind: 'unknownVersion' };
+
+export type PublishPorts = CheckPorts &
+  StorePorts &
+  Pick<Ports, 'newId'> &
+  Needs<{ access: 'records'; rules: 'active' | 'activeVersion' | 'append' }>;
+
+/**
+ * Checks a document (JSON text or a value), pins it against the tenant's groups, stores it as the version after `from` and asks
+ * for its activation; or says why not, and then nothing is stored. Of several who start from one version one wins.
+ *
+ * @throws when the directory or a table is out of reach
+ */
+export async function publishRules(
+  ports: PublishPorts,
+  document: unknown,
+  request: PublishRequest,
+): Promise<PublishOutcome> {
+  const active = await ports.rules.active();
+  if ((active?.version ?? 0) !== request.from) return moved(ports);
+  const checked = await checkDocument({ ...ports, rules: { active: async () => active } }, document);
+  if (!checked.ok) return { kind: 'faulty', faults: checked.faults };
+  const { warnings, ...rules } = checked.value;
+  return store(ports, active, rules, { ...request, warnings });
+}
+
+/**
+ * Publishes the content of an earlier version under a new number: its document, and its groups as they were bound then. So no
+ * name is looked up again, nothing that is called so today slips in, and Graph is not asked. Only since when a group has been
+ * mapped is new, where the rules in force do not map it.
+ */
+export async function rollBackRules(
+  ports: Omit<PublishPorts, 'directory'> &
+    Needs<{ rules: 'active' | 'activeVersion' | 'append' | 'version' | 'versions' }>,
+  version: number,
+  request: PublishRequest,
+): Promise<PublishOutcome> {
+  const active = await ports.rules.active();
+  if (active?.version !== request.from) return moved(ports);
+  if (version >= active.version || !(await isStored(ports, version))) return { kind: 'unknownVersion' };
+  const { document, pins } = await ports.rules.version(version);
+  const bound = pins.map(({ mappedSince, directSince, ...pin }) => pin);
+  const rules = { document, pins: withTimes(bound, document, active, ports.clock.now().toISOString()) };
+  return store(ports, active, rules, { ...request, restores: version, warnings: [] });
+}
+
+type StoreRequest = PublishRequest & { readonly warnings: readonly Warning[]; readonly restores?: number };
+
+async function store(
+  ports: Omit<PublishPorts, 'directory'>,
+  active: ActiveRules | undefined,
+  rules: Omit<ActiveRules, 'version'>,
+  { author, from, losers, warnings, restores }: StoreRequest,
+): Promise<PublishOutcome> {
+  const count = active && (await countLosers(ports, { version: from + 1, ...rules }));
+  if (active && count && !isAgreed(count, losers, active)) return { kind: 'losersDiffer', ...count };
+  const causeId = ports.newId();
+  const publication: Publication = { author, causeId, ...(restores === undefined ? {} : { restores }) };
+  const version = await storeVersion(ports, rules, publication, from);
+  if (version === undefined) return moved(ports);
+  return { kind: 'published', version, operationId: causeId, losers: count?.losers ?? 0, warnings };
+}
+
+/** Measured by the policy in force: a document must not move the line for itself. */
+function isAgreed({ losers, holders }: LosersCount, said: number | undefined, { document }: ActiveRules): boolean {
+  return said === undefined ? !isBeyondLine(losers, holders, document.holds) : said === losers;
+}
+
+async function isStored(ports: Needs<{ rules: 'versions' }>, version: number): Promise<boolean> {
+  for await (const stored of ports.rules.versions()) if (stored.version === version) return true;
+  return false;
+}
+
+async function moved(ports: Needs<{ rules: 'activeVersion' }>): Promise<PublishOutcome> {
+  return { kind: 'moved', activeVersion: await ports.rules.activeVersion() };
+}
