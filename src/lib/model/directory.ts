@@ -14,6 +14,11 @@ export interface GroupInfo {
   readonly hiddenMembership: boolean;
 }
 
+/** Not everybody may create such a group or rename one so: its name can be trusted. */
+export function isProtected({ roleAssignable, onPremisesSynced }: GroupInfo): boolean {
+  return roleAssignable || onPremisesSynced;
+}
+
 /** One entry of a user listing or delta; `undefined` inside means unknown. `removed`: the entry is a tombstone. */
 export interface UserEntry {
   readonly id: string;

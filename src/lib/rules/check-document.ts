@@ -1,9 +1,11 @@
+import { AccessDeniedError } from '../errors.ts';
 import type { Pin } from '../model/active-rules.ts';
 import type { RulesDocument } from '../model/rules-document.ts';
 import type { Ports } from '../ports.ts';
 import type { Checked, Warning } from './fault.ts';
 import { parseDocument } from './parse-document.ts';
-import { type GroupLookup, pinRules } from './pin.ts';
+import { type Pinned, pinRules } from './pin.ts';
+import type { Admission, GroupLookup } from './propose-groups.ts';
 import { validateDocument } from './validate-document.ts';
 
 /** What checking reads; it writes nothing. */
@@ -22,15 +24,35 @@ export interface CheckedDocument {
 
 /**
  * Everything publishing does before it stores: shape, meaning, then the tenant's groups. Given as JSON text or as a value.
- * Returns the document with its pins, or every fault of the first of the three steps that finds one. Throws when the directory
- * can't be read, which says nothing about the document.
+ * Returns the document with its pins, or every fault of the first of the three steps that finds one. That the directory may not
+ * be read is a fault, too, and names the permission. Throws when the directory is out of reach, which says nothing about the
+ * document.
  */
-export async function checkDocument(ports: CheckPorts, input: unknown): Promise<Checked<CheckedDocument>> {
+export async function checkDocument(
+  ports: CheckPorts,
+  input: unknown,
+  admission: Admission = 'everyMatch',
+): Promise<Checked<CheckedDocument>> {
   const parsed = parseDocument(input);
   if (!parsed.ok) return parsed;
   const document = parsed.value;
   const faults = validateDocument(document);
   if (faults.length > 0) return { ok: false, faults };
-  const pinned = await pinRules(document, await ports.rules.active(), ports.directory, ports.clock.now());
-  return pinned.ok ? { ok: true, value: { document, pins: pinned.value, warnings: [] } } : pinned;
+  const pinned = await pinReadable(ports, document, admission);
+  return pinned.ok ? { ok: true, value: { document, ...pinned.value } } : pinned;
+}
+
+/** "There is no such group" and "groups can not be read" have different remedies (A23). */
+async function pinReadable(ports: CheckPorts, document: RulesDocument, admission: Admission): Promise<Checked<Pinned>> {
+  const { tenantId, directory } = ports;
+  const active = await ports.rules.active();
+  try {
+    return await pinRules(document, active, directory, { tenantId, now: ports.clock.now(), admission });
+  } catch (error) {
+    if (!(error instanceof AccessDeniedError)) throw error;
+    const fault = `the groups of tenant ${tenantId} can not be read: ${error.message}`;
+    const remedy =
+      'mend the permission, its consent or the credential, then publish again; the document was not at fault';
+    return { ok: false, faults: [{ path: '$.rules', fault, remedy }] };
+  }
 }

@@ -7,6 +7,7 @@ const directory = directoryWith(groupInfo(a, 'Alpha'), groupInfo(b, 'Beta'));
 const before = '2026-01-01T00:00:00.000Z';
 const now = new Date('2026-02-01T00:00:00.000Z');
 const today = now.toISOString();
+const tenantId = '5d3c2f1e-0a4b-4c6d-8e7f-102938475665';
 
 type Rules = readonly Record<string, unknown>[];
 
@@ -20,8 +21,8 @@ function previously(rules: Rules, ...pins: readonly Pin[]) {
 }
 
 async function pinsOf(rules: Rules, previous?: ReturnType<typeof previously>, lookup = directory) {
-  const pinned = await pinRules(documentOf(rules), previous, lookup, now);
-  return pinned.ok ? pinned.value : pinned.faults;
+  const pinned = await pinRules(documentOf(rules), previous, lookup, { tenantId, now });
+  return pinned.ok ? pinned.value.pins : pinned.faults;
 }
 
 const byName = { group: { displayName: 'Alpha' } };
@@ -41,18 +42,23 @@ describe('pinRules', () => {
     expect(await pinsOf([rule('r', { group: { displayName: 'alpha' } })])).toEqual([
       expect.objectContaining({
         path: '$.rules[0].group.displayName',
-        fault: "no group of the tenant is named 'alpha'",
+        fault: `no group of tenant ${tenantId} is named 'alpha'`,
       }),
     ]);
   });
 
-  it('refuses a name that several groups have, and lists them with id and kind (A3, R4)', async () => {
-    const twins = directoryWith(groupInfo(a, 'Alpha'), groupInfo(b, 'Alpha', { kind: 'microsoft365' }));
+  it('refuses a name that several groups have, and lists them with id, kind and members (A3, R4)', async () => {
+    const twins = directoryWith(
+      groupInfo(a, 'Alpha'),
+      groupInfo(b, 'Alpha', { kind: 'microsoft365', hiddenMembership: true }),
+    );
     expect(await pinsOf([rule('r', byName)], undefined, twins)).toEqual([
       {
         path: '$.rules[0].group.displayName',
-        fault: "2 groups of the tenant are named 'Alpha'",
-        remedy: `give one of their object ids as id: ${a} (security), ${b} (microsoft365)`,
+        fault: `2 groups of tenant ${tenantId} are named 'Alpha'`,
+        remedy:
+          `give one of their object ids as id: ${a} (security group, 3 members); ` +
+          `${b} (Microsoft 365 group, hidden membership, members unknown)`,
       },
     ]);
   });

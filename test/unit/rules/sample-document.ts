@@ -2,7 +2,7 @@ import type { ActiveRules } from '../../../src/lib/model/active-rules.ts';
 import type { GroupInfo } from '../../../src/lib/model/directory.ts';
 import { type RulesDocument, rulesDocumentSchema } from '../../../src/lib/model/rules-document.ts';
 import type { GroupAnswer } from '../../../src/lib/model/directory.ts';
-import type { GroupLookup } from '../../../src/lib/rules/pin.ts';
+import type { GroupLookup } from '../../../src/lib/rules/propose-groups.ts';
 
 /** A group id that is easy to tell from others: `groupId('a')`. */
 export function groupId(letter: string): string {
@@ -49,15 +49,24 @@ export function groupInfo(id: string, displayName: string, properties: Partial<G
   };
 }
 
-/** A directory that knows exactly these groups. */
+/** A directory that knows exactly these groups, one to a page, each with three members. Hidden ones hide theirs. */
 export function directoryWith(...groups: readonly GroupInfo[]): GroupLookup {
   return {
+    countMembers: async ({ hiddenMembership }) => (hiddenMembership ? undefined : 3),
+    listGroups: async function* () {
+      for (const group of groups) yield [group];
+    },
     findGroupsByName: async (name) => groups.filter(({ displayName }) => displayName === name),
     readGroups: async (ids) =>
       new Map(
         ids.map((id): [string, GroupAnswer] => {
           const info = groups.find((group) => group.id === id);
-          return [id, info === undefined ? { evidence: 'unknown' } : { evidence: 'present', info }];
+          return [
+            id,
+            info === undefined
+              ? { evidence: 'unknown' }
+              : { evidence: info.hiddenMembership ? 'unknown' : 'present', info },
+          ];
         }),
       ),
   };

@@ -1,0 +1,22 @@
+import { describeGroup } from '../model/group-description.ts';
+import type { GroupInfo } from '../model/directory.ts';
+import type { Directory } from '../ports.ts';
+
+/** Groups of one name so that a person can tell them apart: id, kind, marks, members. */
+export async function describeCandidates(
+  candidates: readonly GroupInfo[],
+  directory: Pick<Directory, 'countMembers'>,
+): Promise<string> {
+  const lines: string[] = [];
+  for (const info of candidates) {
+    const members = await directory.countMembers(info);
+    const { kind, marks } = describeGroup(info);
+    lines.push(`${info.id} (${[kind, ...marks, countText(members)].join(', ')})`);
+  }
+  return lines.join('; ');
+}
+
+function countText(members: number | undefined): string {
+  if (members === undefined) return 'members unknown';
+  return members === 1 ? '1 member' : `${members} members`;
+}

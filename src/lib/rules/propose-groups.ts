@@ -1,0 +1,123 @@
+import type { ActiveRules } from '../model/active-rules.ts';
+import { type GroupInfo, isProtected } from '../model/directory.ts';
+import { hasParts, matchName, type NamePattern, parsePattern, type Parts } from '../model/name-pattern.ts';
+import type { MappingRule, RulesDocument } from '../model/rules-document.ts';
+import type { Directory } from '../ports.ts';
+import { type Fault, jsonPath } from './fault.ts';
+import { describeCandidates } from './describe-candidates.ts';
+
+/** What pinning asks of the directory. */
+export type GroupLookup = Pick<Directory, 'findGroupsByName' | 'readGroups' | 'listGroups' | 'countMembers'>;
+
+/** Who may be bound anew: every group that matches, or only those that let themselves in (`"pin": "protected"`). */
+export type Admission = 'everyMatch' | 'protectedOnly';
+
+/** A group that a rule may be bound to. */
+export interface Proposal {
+  readonly rule: MappingRule;
+  /** Place of the rule in the document. */
+  readonly index: number;
+  readonly groupId: string;
+  /** Values of the named parts, where a pattern matched it. */
+  readonly parts?: Parts;
+}
+
+type Found = Pick<Proposal, 'groupId' | 'parts'> & { readonly info?: GroupInfo };
+
+/**
+ * The groups that the rules of a document name. What a name or pattern meant in the rules before it still means, whatever the
+ * groups are called now, as far as `where` lets it; a pattern adds what matches it now, a name only what its rule lets in.
+ */
+export async function proposeGroups(
+  document: RulesDocument,
+  previous: ActiveRules | undefined,
+  directory: GroupLookup,
+  { tenantId, admission }: { readonly tenantId: string; readonly admission: Admission },
+): Promise<{ readonly proposals: readonly Proposal[]; readonly faults: readonly Fault[] }> {
+  const before = pinsByName(previous);
+  const matches = await matchPatterns(document, directory);
+  const proposals: Proposal[] = [];
+  const faults: Fault[] = [];
+  for (const [index, rule] of document.rules.entries()) {
+    const { id, displayName: name, displayNamePattern: pattern } = rule.group;
+    const propose = (found: readonly Found[]): void => {
+      proposals.push(...found.map(({ info, ...group }) => ({ rule, index, ...group })));
+    };
+    if (id !== undefined) {
+      propose([{ groupId: id.toLowerCase() }]);
+      continue;
+    }
+    const pinned = (before.get(pattern ?? name ?? '') ?? []).filter(({ parts }) => hasParts(parts ?? {}, rule.where));
+    propose(pinned);
+    const isNew = ({ groupId }: Found): boolean => !pinned.some((pin) => pin.groupId === groupId);
+    const letsIn = ({ info }: Found): boolean =>
+      rule.group.pin === 'protected' && info !== undefined && isProtected(info);
+    if (pattern !== undefined) {
+      const found = (matches.get(pattern) ?? []).filter(
+        (match) => isNew(match) && hasParts(match.parts ?? {}, rule.where),
+      );
+      propose(found.filter((match) => admission === 'everyMatch' || letsIn(match)));
+    } else if (name !== undefined && (pinned.length === 0 || rule.group.pin === 'protected')) {
+      const candidates = await directory.findGroupsByName(name);
+      const found = candidates.map((info) => ({ groupId: info.id, info }));
+      if (pinned.length > 0) propose(found.filter((match) => isNew(match) && letsIn(match)));
+      else if (found.length === 1) propose(found);
+      else faults.push(await ambiguity({ name, tenantId, index }, candidates, directory));
+    }
+  }
+  return { proposals, faults };
+}
+
+/** Groups of the rules before by the name or pattern that stood for them. A pattern has braces, so none is a name. */
+function pinsByName(previous: ActiveRules | undefined): ReadonlyMap<string, readonly Found[]> {
+  const rules = new Map((previous?.document.rules ?? []).map((rule) => [rule.id, rule]));
+  const found = new Map<string, Map<string, Found>>();
+  for (const { ruleId, groupId, parts } of previous?.pins ?? []) {
+    const group = rules.get(ruleId)?.group;
+    const key = group?.id === undefined ? (group?.displayNamePattern ?? group?.displayName) : undefined;
+    if (key === undefined) continue;
+    const groups = found.get(key) ?? new Map<string, Found>();
+    groups.set(groupId, { groupId, ...(parts === undefined ? {} : { parts }) });
+    found.set(key, groups);
+  }
+  return new Map([...found].map(([key, groups]) => [key, [...groups.values()]]));
+}
+
+/** Groups that match each pattern of the document now. The tenant's groups pass by page by page; only matches are kept. */
+async function matchPatterns(
+  document: RulesDocument,
+  directory: GroupLookup,
+): Promise<ReadonlyMap<string, readonly Found[]>> {
+  const patterns = new Map<string, NamePattern>();
+  for (const { group } of document.rules) {
+    const pattern = group.displayNamePattern === undefined ? undefined : parsePattern(group.displayNamePattern);
+    if (group.displayNamePattern === undefined || pattern === undefined || 'fault' in pattern) continue;
+    patterns.set(group.displayNamePattern, pattern);
+  }
+  const matches = new Map<string, Found[]>([...patterns.keys()].map((text) => [text, []]));
+  if (patterns.size === 0) return matches;
+  for await (const page of directory.listGroups('normal')) {
+    for (const info of page) {
+      for (const [text, pattern] of patterns) {
+        const parts = matchName(pattern, info.displayName);
+        if (parts !== undefined) matches.get(text)?.push({ groupId: info.id, parts, info });
+      }
+    }
+  }
+  return matches;
+}
+
+async function ambiguity(
+  { name, tenantId, index }: { readonly name: string; readonly tenantId: string; readonly index: number },
+  candidates: readonly GroupInfo[],
+  directory: GroupLookup,
+): Promise<Fault> {
+  const path = jsonPath(['rules', index, 'group', 'displayName']);
+  if (candidates.length === 0) {
+    const remedy = 'correct the name (capitals count), or give the object id of the group as id';
+    return { path, fault: `no group of tenant ${tenantId} is named '${name}'`, remedy };
+  }
+  const list = await describeCandidates(candidates, directory);
+  const fault = `${candidates.length} groups of tenant ${tenantId} are named '${name}'`;
+  return { path, fault, remedy: `give one of their object ids as id: ${list}` };
+}
