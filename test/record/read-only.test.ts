@@ -179,6 +179,8 @@ const unreachable: Directory = {
   groupsDelta: refuse,
   usersDelta: refuse,
   findGroupsByName: refuse,
+  listGroups: refuse,
+  countMembers: refuse,
   listSubscriptions: refuse,
   createSubscription: refuse,
   renewSubscription: refuse,
