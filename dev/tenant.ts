@@ -1,5 +1,5 @@
 /** `npm run tenant -- <command>`: drives the simulated directory by hand. */
-import { UsageError } from './tenant/command.ts';
+import { UsageError } from './command-line/usage-error.ts';
 import { runCommand } from './tenant/run-command.ts';
 
 try {

@@ -1,5 +1,5 @@
 import type { ReconcileCount } from './counts.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../command-line/text-table.ts';
 
 /** What each storage operation is for, by its name without the kinds of rows. */
 const purposes: Readonly<Record<string, string>> = {

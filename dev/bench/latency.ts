@@ -11,7 +11,7 @@ import { login } from './bench-login.ts';
 import { startBenchStack } from './bench-stack.ts';
 import { benchTenantId, benchUserId, roleGroups, timerFunctions, withoutFunctions } from './bench-tenant.ts';
 import { describeLatency } from './statistics.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../command-line/text-table.ts';
 
 /** Milliseconds from the moment a change was asked of Graph. */
 export interface LatencyResult {

@@ -1,5 +1,5 @@
 import { median } from './statistics.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../command-line/text-table.ts';
 import { runnerNames, type Lap, type RunnerName, type ThroughputResult, type Work } from './throughput.ts';
 
 const titles: Readonly<Record<RunnerName, string>> = {

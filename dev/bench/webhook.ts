@@ -16,7 +16,7 @@ import {
 import { cpuMilliseconds } from './cpu-time.ts';
 import { loadResultSchema, type LoadOrder, type LoadResult } from './load-generator.ts';
 import { describeLatency, percentile } from './statistics.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../command-line/text-table.ts';
 
 export interface WebhookOptions {
   readonly perSecond: number;

@@ -13,8 +13,3 @@ export interface Command {
   readonly summary: string;
   run(connection: Connection, given: readonly string[]): Promise<CommandResult>;
 }
-
-/** The command line can't be understood; the message says what would be right. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}

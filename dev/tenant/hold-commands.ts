@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { UsageError } from '../command-line/usage-error.ts';
 import { listNamed, NameError, pick } from './directory-names.ts';
-import { UsageError, type Command, type CommandResult } from './command.ts';
+import type { Command, CommandResult } from './command.ts';
 import type { Connection } from './connection.ts';
 
 const holdsSchema = z.object({

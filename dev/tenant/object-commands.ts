@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { UsageError, type Command, type CommandResult } from './command.ts';
+import { UsageError } from '../command-line/usage-error.ts';
+import type { Command, CommandResult } from './command.ts';
 import type { Connection } from './connection.ts';
 import { listNamed, pick, type Named } from './directory-names.ts';
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { parseArgs } from 'node:util';
-import { isRunning, readStackFile } from '../stack-file.ts';
-import { UsageError, type Command, type CommandResult } from './command.ts';
-import { connectStack, type Connection } from './connection.ts';
+import { defaultStackFile, runningStack } from '../command-line/running-stack.ts';
+import { UsageError } from '../command-line/usage-error.ts';
+import type { Command, CommandResult } from './command.ts';
+import { connectStack } from './connection.ts';
 import { holdCommands } from './hold-commands.ts';
 import { membershipCommands } from './membership-commands.ts';
 import { objectCommands } from './object-commands.ts';
@@ -11,10 +10,9 @@ import { recordCommands } from './record-commands.ts';
 import { stackCommands } from './stack-commands.ts';
 
 const commands = [...membershipCommands, ...objectCommands, ...recordCommands, ...holdCommands, ...stackCommands];
-const defaultSettings = '.local/stack.json';
 
 const options = {
-  settings: { type: 'string', default: defaultSettings },
+  settings: { type: 'string', default: defaultStackFile },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -32,7 +30,7 @@ export async function runCommand(argv: readonly string[]): Promise<string> {
   if (command === undefined)
     throw new UsageError(`There is no command '${name}'. 'npm run tenant -- --help' lists them.`);
   checkCount(command, given);
-  const result = await command.run(connect(values.settings), given);
+  const result = await command.run(connectStack(runningStack(values.settings)), given);
   return print(result, values.json);
 }
 
@@ -53,17 +51,6 @@ function checkCount({ usage }: Command, given: readonly string[]): void {
   }
 }
 
-function connect(file: string): Connection {
-  const stack = readStackFile(file);
-  if (stack === undefined || !isRunning(stack)) {
-    throw new UsageError(
-      `No stack runs according to ${file}. Start one with 'npm start', or name its file with --settings.`,
-    );
-  }
-  setDefaultCACertificates([...getCACertificates('default'), readFileSync(stack.certificate, 'utf8')]);
-  return connectStack(stack);
-}
-
 function print({ value, lines }: CommandResult, json: boolean): string {
   return json ? JSON.stringify(value, null, 2) : lines.join('\n');
 }
@@ -80,6 +67,6 @@ function help(): string {
     'Users and groups are named by id, user principal name, the part of it before the @, or display name; a part of',
     'one of these will do when it fits only one.',
     `--json      prints the answer as JSON`,
-    `--settings  the stack's file; ${defaultSettings} by default`,
+    `--settings  the stack's file; ${defaultStackFile} by default`,
   ].join('\n');
 }

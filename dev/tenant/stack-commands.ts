@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { UsageError } from '../command-line/usage-error.ts';
 import { LOCAL_SECRET_NAME } from '../local-settings.ts';
 import { SAMPLE_TENANT } from '../simulator/sample-tenant.ts';
-import { UsageError, type Command } from './command.ts';
+import type { Command } from './command.ts';
 import type { Connection } from './connection.ts';
 
 const tenantSchema = z.looseObject({

@@ -1,5 +1,4 @@
 import { describeLatency, median, percentile } from '../../../dev/bench/statistics.ts';
-import { textTable } from '../../../dev/bench/text-table.ts';
 
 const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
 
@@ -29,17 +28,5 @@ describe('describeLatency', () => {
   it('tells tenths of short times and whole milliseconds of long ones', () => {
     expect(describeLatency([1.26])).toBe('p50 1.3 · p95 1.3 · p99 1.3 ms');
     expect(describeLatency(hundred)).toBe('p50 50 · p95 95 · p99 99 ms');
-  });
-});
-
-describe('textTable', () => {
-  it('aligns words to the left and numbers to the right', () => {
-    expect(
-      textTable([
-        ['what', 'per second'],
-        ['app', 7],
-        ['hand-written', '1,234'],
-      ]),
-    ).toEqual(['  what          per second', '  app                    7', '  hand-written       1,234']);
   });
 });
