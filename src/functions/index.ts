@@ -15,3 +15,4 @@ import './resync.ts';
 import './run-job.ts';
 import './secret-rotation-reminder.ts';
 import './user-access.ts';
+import './user-explanation.ts';

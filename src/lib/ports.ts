@@ -85,6 +85,8 @@ export interface Directory {
   readUser(userId: string, options: { readonly direct: boolean; readonly priority: Priority }): Promise<UserReading>;
   /** One `$batch` of `GET /groups/{id}` per 20 ids. */
   readGroups(groupIds: readonly string[], priority: Priority): Promise<ReadonlyMap<string, GroupAnswer>>;
+  /** Groups that each group is directly in. One `$batch` of `GET /groups/{id}/memberOf` per 20 ids; a group that is not there is left out. */
+  readParents(groupIds: readonly string[], priority: Priority): Promise<ReadonlyMap<string, readonly string[]>>;
   /** True when the recycle bin holds the group. */
   isGroupDeleted(groupId: string): Promise<boolean>;
   /** Pages of a group's members: flattened, or direct only. Throws on any page that fails: what came before is then void. */
@@ -130,8 +132,8 @@ export interface AccessStore {
     plan: Plan,
     feed: FeedSummary | undefined,
     cause: Cause,
-  ): Promise<{ readonly record: AccessRecord; readonly outbox: OutboxEntry } | undefined>;
     exception?: AccessException,
+  ): Promise<{ readonly record: AccessRecord; readonly outbox: OutboxEntry } | undefined>;
   /** Deletes the outbox row of a revision; fine when it is gone. */
   clearOutbox(userId: string, revision: number): Promise<void>;
   /** Audit entries of a user, newest first. */
@@ -252,14 +254,14 @@ export interface SubscriptionStore {
 export interface WorkList {
   /** Writes or renews a user's open row; its next due time grows with each attempt. */
   open(userId: string, reason: string, lane?: Lane): Promise<void>;
+  /** Writes down that a user has to be looked at from a time on (ISO 8601); one row for each user, time and reason. */
+  schedule(userId: string, dueDateTime: string, reason: string): Promise<void>;
   /** Rows whose time has come. */
   due(now: Date): AsyncIterable<WorkRow>;
   /** Moves a row's due time on before its message is sent; returns the row with its new ETag, undefined if it changed meanwhile. */
   postpone(row: WorkRow): Promise<WorkRow | undefined>;
   /** Deletes the row if it is still as the message saw it. */
   settle(rowKey: string, etag: string): Promise<void>;
-  /** Writes down that a user has to be looked at from a time on (ISO 8601); one row for each user, time and reason. */
-  schedule(userId: string, dueDateTime: string, reason: string): Promise<void>;
   countOpen(): Promise<number>;
 }
 

@@ -91,8 +91,8 @@ const writes: readonly (readonly [string, (ports: Ports) => Promise<unknown>])[]
   ['tombstones.remove', ({ tombstones }) => tombstones.remove(userId)],
   ['subscriptions.save', ({ subscriptions }) => subscriptions.save(subscription)],
   ['work.open', ({ work }) => work.open(userId, 'poison')],
-  ['work.postpone', ({ work }) => work.postpone(workRow)],
   ['work.schedule', ({ work }) => work.schedule(userId, enqueuedDateTime, 'exception')],
+  ['work.postpone', ({ work }) => work.postpone(workRow)],
   ['work.settle', ({ work }) => work.settle('open|u', '*')],
   ['jobs.begin', ({ jobs }) => jobs.begin(job)],
   ['reminders.remember', ({ reminders }) => reminders.remember('reminder|1|30')],
@@ -173,6 +173,7 @@ function refuse(): never {
 const unreachable: Directory = {
   readUser: refuse,
   readGroups: refuse,
+  readParents: refuse,
   isGroupDeleted: refuse,
   listMembers: refuse,
   listUsers: refuse,

@@ -26,6 +26,7 @@ const unexpected: Ports = {
   directory: {
     readUser: no,
     readGroups: no,
+    readParents: no,
     isGroupDeleted: no,
     listMembers: none,
     listUsers: none,

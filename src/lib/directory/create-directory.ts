@@ -6,6 +6,7 @@ import { listGroups } from './list-groups.ts';
 import { listMembers } from './list-members.ts';
 import { listUsers } from './list-users.ts';
 import { findGroupsByName, isGroupDeleted, readGroups } from './read-groups.ts';
+import { readParents } from './read-parents.ts';
 import { readUser } from './read-user.ts';
 import { createSubscription, deleteSubscription, listSubscriptions, renewSubscription } from './subscriptions.ts';
 
@@ -14,6 +15,7 @@ export function createDirectory(client: GraphClient, clock: Clock): Directory {
   return {
     readUser: (userId, options) => readUser({ client, clock }, userId, options),
     readGroups: (groupIds, priority) => readGroups(client, groupIds, priority),
+    readParents: (groupIds, priority) => readParents(client, groupIds, priority),
     isGroupDeleted: (groupId) => isGroupDeleted(client, groupId),
     listMembers: (groupId, options) => listMembers(client, groupId, options),
     listUsers: (priority) => listUsers(client, priority),

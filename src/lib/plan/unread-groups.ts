@@ -1,5 +1,6 @@
 import { type ActiveRules, type MappedGroup, mappedGroups } from '../model/active-rules.ts';
 import type { Facts, GroupFact, Spell } from '../model/facts.ts';
+import { compareText } from './unite.ts';
 
 /**
  * A group of whose members a proposed document needs to know something that no record says yet. Activation reads it: until then
@@ -26,7 +27,7 @@ export function unreadGroups(active: ActiveRules | undefined, proposed: ActiveRu
       const newlyDirect = group.directSince !== undefined && old.directSince !== group.directSince;
       return newlyDirect ? [{ ...group, unread: 'directness' }] : [];
     })
-    .sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
+    .sort((a, b) => compareText(a.groupId, b.groupId));
 }
 
 /** The facts as they are once the unread groups were read: what was listed counts since `now` (ISO 8601). */

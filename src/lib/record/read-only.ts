@@ -23,6 +23,7 @@ type Effects<T> = { readonly [Method in keyof T]: 'read' | 'write' };
 const directory: Effects<Directory> = {
   readUser: 'read',
   readGroups: 'read',
+  readParents: 'read',
   isGroupDeleted: 'read',
   listMembers: 'read',
   listUsers: 'read',
@@ -59,8 +60,8 @@ const rules: Effects<RulesStore> = {
   active: 'read',
   activeVersion: 'read',
   version: 'read',
-  append: 'write',
   versions: 'read',
+  append: 'write',
   activate: 'write',
 };
 const ledger: Effects<Ledger> = {

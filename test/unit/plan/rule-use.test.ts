@@ -1,6 +1,7 @@
 import type { ActiveRules } from '../../../src/lib/model/active-rules.ts';
 import type { Facts } from '../../../src/lib/model/facts.ts';
 import { RuleUseCount } from '../../../src/lib/plan/rule-use.ts';
+import { active, role } from '../../builders/access.ts';
 import { decided } from '../../builders/decided.ts';
 import { memberOf } from '../../builders/facts.ts';
 import { alpha, beta, gamma, rule, rulesOf } from '../../builders/rules.ts';
@@ -53,6 +54,13 @@ describe('rules that match nothing or never decide anything (R7)', () => {
     ['is off', rulesOf([rule('a', alpha, ['user'], { enabled: false })]), [both], [[0, 'off']]],
   ])('tells a rule that %s', (_case, rules, everybody, expected) => {
     expect(useOf(rules, everybody).map(({ users, effect }) => [users, effect])).toEqual(expected);
+  });
+
+  it('does not count what exceptions give', () => {
+    const count = new RuleUseCount(rulesOf([rule('a', alpha, ['user'])]));
+    const access = active([role('user', [{ origin: 'exception', exceptionId: 'e' }])]);
+    count.add(access, () => access);
+    expect(count.result()).toMatchObject([{ users: 0, effect: 'nobody' }]);
   });
 
   it('tells a rule that maps no group', () => {

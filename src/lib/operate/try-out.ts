@@ -1,0 +1,45 @@
+import type { MembershipChange } from '../model/membership-change.ts';
+import { mappedGroups } from '../model/active-rules.ts';
+import type { AccessDifference } from '../plan/compare-access.ts';
+import { largestDifference, membershipDifference, whatIf } from '../plan/what-if.ts';
+import type { KnownUser } from './explain-user.ts';
+import type { Needs } from './needs.ts';
+
+/** What joining or leaving a group would change. */
+export interface TriedOut extends MembershipChange, AccessDifference {
+  /** False: no rule maps the group, nor one that contains it, as far as is recorded. */
+  readonly watched: boolean;
+  /** Mapped groups that the user would be in, or in no more, by id. */
+  readonly groupIds: readonly string[];
+  /** False: the directory was out of reach, so another way into the groups that are left was not looked for. */
+  readonly exact: boolean;
+  /** Of the groups that would be left those that would hold the loss until a person approves it. */
+  readonly heldBy: readonly string[];
+}
+
+/** Tries one membership more or less on the user's facts; nothing is written, and the directory is not touched. */
+export async function tryOut(
+  { ledger }: Needs<{ ledger: 'wouldHold' }>,
+  { stored, rules, facts, watched, graph, now }: KnownUser,
+  tried: MembershipChange,
+): Promise<TriedOut> {
+  const row = watched.get(tried.groupId);
+  const difference =
+    graph === undefined ? largestDifference(tried, row?.parents ?? []) : membershipDifference(graph, tried);
+  const mapped = mappedGroups(rules);
+  const left = [...new Set([...difference.left, ...difference.leftDirectly])].filter((id) => mapped.has(id)).sort();
+  const joined = [...new Set([...difference.joined, ...difference.joinedDirectly])].filter((id) => mapped.has(id));
+  const heldBy: string[] = [];
+  for (const groupId of left) {
+    const isRecorded = facts.groups[groupId]?.member.in === true;
+    if (isRecorded && (await ledger.wouldHold(groupId, 1, rules.document.holds))) heldBy.push(groupId);
+  }
+  return {
+    ...tried,
+    ...whatIf(facts, rules, stored.exceptions, now, difference),
+    watched: row !== undefined,
+    groupIds: [...joined, ...left].sort(),
+    exact: graph !== undefined,
+    heldBy,
+  };
+}
