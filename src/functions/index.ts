@@ -10,6 +10,8 @@ import './group-status.ts';
 import './list-holds.ts';
 import './preview-rules.ts';
 import './reconcile-user.ts';
+import './publish-rules.ts';
+import './read-rules.ts';
 import './renew-subscriptions.ts';
 import './resync.ts';
 import './run-job.ts';

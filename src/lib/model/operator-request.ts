@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { entitlementKinds } from './access.ts';
+import { entitlementId } from './rules-document.ts';
 
 const guid = z.guid().toLowerCase();
 
@@ -20,3 +22,40 @@ export const previewSchema = z.strictObject({
   fresh: z.boolean().default(false),
   userId: guid.optional(),
 });
+
+/** How many users lose something, as the preview said it. */
+const losers = z.int().min(0).optional();
+
+/** A rules document to publish; what is in it is looked at later, fault by fault. */
+export const publishSchema = z.strictObject({
+  document: z.unknown().refine((document) => document !== undefined, 'missing'),
+  losers,
+});
+
+/** The version whose content is to be in force again. */
+export const rollbackSchema = z.strictObject({ version: z.int().min(1), losers });
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+const instant = z.iso.datetime({ offset: true }).transform((time) => new Date(time).toISOString());
+
+/**
+ * An exception as a person puts it. The entitlement and its scopes have the shape that rules give them. Without a start it starts
+ * when it is put; without an end it stays until it is closed.
+ */
+export const exceptionBodySchema = z.strictObject({
+  effect: z.enum(['grant', 'deny', 'scopes']),
+  entitlement: z.strictObject({ kind: z.enum(entitlementKinds), id: entitlementId }),
+  scopes: z
+    .array(entitlementId)
+    .max(20)
+    .default([])
+    .transform((scopes) => [...new Set(scopes)].sort()),
+  reason: text(1000),
+  approver: text(256),
+  startDateTime: instant.exactOptional(),
+  endDateTime: instant.exactOptional(),
+});
+export type ExceptionBody = z.infer<typeof exceptionBodySchema>;
+
+/** The id of an exception, which the caller chooses. */
+export const exceptionIdSchema = entitlementId;

@@ -30,18 +30,28 @@ export interface ApiAnswer {
   readonly headers: Headers;
 }
 
-/** Calls `/api/tenants/{tenant}/{path}`; with a body it posts. */
+/** How a call differs from a GET, or with a body from a POST. */
+export interface CallOptions {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** App roles of the caller, where a token is made for the call. */
+  readonly roles?: readonly string[];
+}
+
+/** Calls `/api/tenants/{tenant}/{path}`; with a body it posts unless it says otherwise. */
 export async function callApi(
   { urls }: Stack,
   token: string | undefined,
   path: string,
   body?: unknown,
+  options: CallOptions = {},
 ): Promise<ApiAnswer> {
   const response = await fetch(`${urls.host}/api/tenants/${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
+    method: options.method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {
       'content-type': 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...options.headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -50,6 +60,14 @@ export async function callApi(
 }
 
 /** Calls the API as an operator of the tenant. */
-export async function operate(stack: Stack, tenantId: string, path: string, body?: unknown): Promise<ApiAnswer> {
-  return callApi(stack, await tokenFor(stack, { tenantId }), `${tenantId}/${path}`, body);
+export async function operate(
+  stack: Stack,
+  tenantId: string,
+  path: string,
+  body?: unknown,
+  options: CallOptions = {},
+): Promise<ApiAnswer> {
+  const { roles } = options;
+  const token = await tokenFor(stack, { tenantId, ...(roles === undefined ? {} : { roles }) });
+  return callApi(stack, token, `${tenantId}/${path}`, body, options);
 }
