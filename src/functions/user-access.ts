@@ -6,7 +6,7 @@ import type { Ports } from '../lib/ports.ts';
 import { answerApi } from './answer-api.ts';
 import { currentApp } from './current-app.ts';
 
-const unknownUser = 'Nobody is recorded under this id or name.';
+export const unknownUser = 'Nobody is recorded under this id or name.';
 
 /** The record of one user: what is held, where, and why. */
 export async function userAccess(
@@ -29,7 +29,8 @@ export async function userHistory(
   return aboutUser(request, context, source, async (ports, userId) => json(200, await readHistory(ports, userId)));
 }
 
-async function aboutUser(
+/** Lets a reader in and finds the user that the route names. */
+export async function aboutUser(
   request: HttpRequest,
   context: InvocationContext,
   source: typeof currentApp,

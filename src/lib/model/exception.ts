@@ -43,11 +43,17 @@ export function withException(
   return [...others, exception].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** How an exception stands at a time. An `open` one is scheduled or in effect. */
+/** How an exception stands at a time. */
 export type ExceptionStatus = 'scheduled' | 'inEffect' | 'ended' | 'closed';
 
 export function exceptionStatus(exception: AccessException, now: Date): ExceptionStatus {
   if (exception.closedDateTime !== undefined) return 'closed';
   if (isInEffect(exception, now)) return 'inEffect';
   return Date.parse(exception.startDateTime) > now.getTime() ? 'scheduled' : 'ended';
+}
+
+/** True when an exception is in effect or still to come. */
+export function isOpen(exception: AccessException, now: Date): boolean {
+  const status = exceptionStatus(exception, now);
+  return status === 'scheduled' || status === 'inEffect';
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { entitlementKinds } from './access.ts';
 
-const entitlementId = z
+export const entitlementId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/)
   .describe('Letters, digits and . _ : - ; at most 128 characters.');

@@ -1,5 +1,7 @@
 import type { AccessRecord } from '../model/access.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
+import { type AccessException, exceptionStatus, type ExceptionStatus, isOpen } from '../model/exception.ts';
+import type { Ports } from '../ports.ts';
 import type { Needs } from './needs.ts';
 
 /** Most audit entries of one answer, newest first. */
@@ -20,9 +22,31 @@ export async function findUserId({ derived }: Needs<{ derived: 'rows' }>, key: U
   return undefined;
 }
 
-/** The record of one user: what is held, in which scopes, and why. */
-export async function readAccess(ports: Needs<{ access: 'read' }>, userId: string): Promise<AccessRecord | undefined> {
-  return (await ports.access.read(userId)).record;
+/** The record of one user: what is held, in which scopes, and why; beside it the exceptions in effect and those to come. */
+export async function readAccess(
+  { access, clock }: Needs<{ access: 'read' }> & Pick<Ports, 'clock'>,
+  userId: string,
+): Promise<(AccessRecord & { readonly exceptions: readonly ShownException[] }) | undefined> {
+  const { record, exceptions } = await access.read(userId);
+  if (record === undefined) return undefined;
+  const now = clock.now();
+  return { ...record, exceptions: exceptions.filter((exception) => isOpen(exception, now)).map(shownAt(now)) };
+}
+
+/** An exception, and how it stands. */
+export type ShownException = AccessException & { readonly status: ExceptionStatus };
+
+/** Every exception of one user, closed ones included, in order of id; undefined for somebody who is not recorded. */
+export async function readExceptions(
+  { access, clock }: Needs<{ access: 'read' }> & Pick<Ports, 'clock'>,
+  userId: string,
+): Promise<readonly ShownException[] | undefined> {
+  const { record, exceptions } = await access.read(userId);
+  return record && exceptions.map(shownAt(clock.now()));
+}
+
+function shownAt(now: Date): (exception: AccessException) => ShownException {
+  return (exception) => ({ ...exception, status: exceptionStatus(exception, now) });
 }
 
 /** The newest audit entries of one user. */
