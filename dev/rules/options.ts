@@ -1,0 +1,60 @@
+import { defaultStackFile } from '../command-line/running-stack.ts';
+
+/** Every option of `npm run rules`; each command says which of them it takes beside the common ones. */
+export const options = {
+  settings: { type: 'string', default: defaultStackFile },
+  url: { type: 'string' },
+  tenant: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  online: { type: 'boolean', default: false },
+  fresh: { type: 'boolean', default: false },
+  all: { type: 'boolean', default: false },
+  wait: { type: 'boolean', default: false },
+  user: { type: 'string' },
+  losers: { type: 'string' },
+  'if-version': { type: 'string' },
+  if: { type: 'string' },
+  'why-not': { type: 'string' },
+} as const;
+
+export type OptionName = keyof typeof options;
+
+/** Options as they were given. */
+export interface Options {
+  readonly settings: string;
+  readonly url?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly json: boolean;
+  readonly help: boolean;
+  readonly online: boolean;
+  readonly fresh: boolean;
+  readonly all: boolean;
+  readonly wait: boolean;
+  readonly user?: string | undefined;
+  readonly losers?: string | undefined;
+  readonly 'if-version'?: string | undefined;
+  readonly if?: string | undefined;
+  readonly 'why-not'?: string | undefined;
+}
+
+/** What every command takes. */
+export const commonOptions: readonly OptionName[] = ['settings', 'url', 'tenant', 'json', 'help'];
+
+/** How an option is written, and what it does. */
+export const optionHelp: Readonly<Record<OptionName, readonly [form: string, does: string]>> = {
+  settings: ['--settings <stack.json>', `a running local stack; ${defaultStackFile} by default`],
+  url: ['--url <https://…>', 'a deployed Rolecall instead; its access token is read from ROLECALL_TOKEN'],
+  tenant: ['--tenant <id>', 'the tenant in question, with --url'],
+  json: ['--json', 'prints the answer as JSON'],
+  help: ['--help', 'tells about a command'],
+  online: ['--online', 'looks the groups up in the tenant, too'],
+  fresh: ['--fresh', 'reads the members of every mapped group first, also of newly mapped ones'],
+  all: ['--all', 'leaves nothing out'],
+  wait: ['--wait', 'waits until the version is in force and everybody who differs is enqueued'],
+  user: ['--user <user>', 'this user only, on a fresh reading'],
+  losers: ['--losers <number>', 'how many users lose something, as the preview says it'],
+  'if-version': ['--if-version <number>', 'the version that was looked at; refused if another is in force by now'],
+  if: ['--if joined:<group> | left:<group>', 'what would change then'],
+  'why-not': ['--why-not <kind>:<id>', 'why the user does not have this one, every condition'],
+};

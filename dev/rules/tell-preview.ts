@@ -1,0 +1,145 @@
+import { textTable } from '../command-line/text-table.ts';
+import { paint } from '../start/paint.ts';
+import type { GroupPreview, Preview, UserPreview } from './answers.ts';
+import { heading, tellWarnings } from './faults.ts';
+import { counted, tellConflict, tellDifference, tellGroupKind, tellUser } from './words.ts';
+
+/** Most users of each kind that are told unless all are wanted. */
+const maxTold = 20;
+
+export interface PreviewTelling {
+  /** As it was typed, for the command to type next. */
+  readonly file: string;
+  readonly all: boolean;
+  /** Options of the connection, to be typed again. */
+  readonly again: string;
+}
+
+/** A preview for people: groups, numbers, who loses and gains what, what is odd, and what to type next. */
+export function tellPreview(preview: Preview, telling: PreviewTelling): readonly string[] {
+  const { users, warnings } = preview;
+  const losers = users.filter(({ loses }) => loses);
+  const gainers = users.filter(({ loses, gains }) => gains && !loses);
+  const others = users.filter(({ loses, gains }) => !gains && !loses);
+  return [
+    tellHead(preview, telling.file),
+    ...tellGroups(preview),
+    '',
+    tellCounts(preview),
+    ...tellUsers('Lose something', losers, telling),
+    ...tellUsers('Gain something', gainers, telling),
+    ...tellUsers('Keep everything, for other reasons', telling.all ? others : [], telling),
+    ...tellConflicts(users, telling),
+    ...tellRules(preview),
+    ...tellWarnings(warnings),
+    '',
+    ...tellNext(preview, telling),
+  ];
+}
+
+function tellHead({ activeVersion, fresh }: Preview, file: string): string {
+  const against = activeVersion === 0 ? 'no rules are in force yet' : `against version ${activeVersion}`;
+  const basis = fresh ? 'on recorded facts and the members of its groups now' : 'on recorded facts';
+  return paint('bold', `${file}: ${against}, ${basis}`);
+}
+
+/** Every group that would be mapped, with what it is and, of a fresh preview, how its members compare (A17). */
+function tellGroups({ groups, unmappedGroups, fresh }: Preview): readonly string[] {
+  const counts = fresh ? ['in directory', 'recorded', 'to add', 'to remove'] : [];
+  const rows = groups.map((group) => [
+    group.displayName,
+    group.ruleIds.join(', '),
+    tellGroupKind(group.info),
+    ...(fresh ? memberCounts(group) : []),
+    stateOf(group),
+    group.groupId,
+  ]);
+  const gone = unmappedGroups.map(({ displayName, groupId }) =>
+    paint('red', `  mapped no more: ${displayName} (${groupId})`),
+  );
+  return ['', ...textTable([heading('group', 'rules', 'kind', ...counts, 'state', 'id'), ...rows]), ...gone];
+}
+
+function memberCounts({ members }: GroupPreview): readonly (string | number)[] {
+  if (members === undefined) return ['?', '?', '?', '?'];
+  return [members.inDirectory, members.recorded, members.missing, members.unauthorized];
+}
+
+function stateOf({ state, unread, parts = {} }: GroupPreview): string {
+  const named = Object.entries(parts).map(([name, value]) => `${name} ${value}`);
+  const news = unread === 'membership' ? ['new'] : unread === 'directness' ? ['new: direct members'] : [];
+  const answers = state === 'unknown' ? ['does not answer'] : [];
+  return [...answers, ...news, ...named].join(', ');
+}
+
+function tellCounts({ counts }: Preview): string {
+  const { recorded, losers, gainers, affected, withNewConflicts } = counts;
+  const lose = `${counted(losers, 'loses', 'lose')} something`;
+  const gain = `${counted(gainers, 'gains', 'gain')} something`;
+  return [
+    `${counted(recorded, 'user')} recorded`,
+    losers > 0 ? paint('red', lose) : lose,
+    gainers > 0 ? paint('green', gain) : gain,
+    `${affected} affected`,
+    counted(withNewConflicts, 'new conflict'),
+  ].join(' · ');
+}
+
+function tellUsers(title: string, users: readonly UserPreview[], { all }: PreviewTelling): readonly string[] {
+  if (users.length === 0) return [];
+  const told = all ? users : users.slice(0, maxTold);
+  return [
+    '',
+    paint('bold', `${title} (${users.length})`),
+    ...told.flatMap((user) => [`  ${tellUser(user)}${tellState(user)}`, ...tellDifference(user).map(indented)]),
+    ...(told.length < users.length ? [`  and ${users.length - told.length} more: --all tells them, --json too`] : []),
+  ];
+}
+
+function tellState({ stateBefore, state }: UserPreview): string {
+  if (stateBefore === undefined) return paint('dim', ' not recorded yet');
+  if (stateBefore !== state) return `: ${stateBefore} → ${state}`;
+  return state === 'active' ? '' : `: ${state}`;
+}
+
+function tellConflicts(users: readonly UserPreview[], { all }: PreviewTelling): readonly string[] {
+  const found = users.flatMap((user) =>
+    user.newConflicts.map((conflict) => `  ${tellUser(user)}: ${tellConflict(conflict)}`),
+  );
+  if (found.length === 0) return [];
+  const told = all ? found : found.slice(0, maxTold);
+  const more = told.length < found.length ? [`  and ${found.length - told.length} more: --all tells them`] : [];
+  return ['', paint('yellow', `New conflicts (${found.length})`), ...told, ...more];
+}
+
+const oddities: Readonly<Record<Preview['rules'][number]['effect'], string>> = {
+  decides: '',
+  neverDecides: 'never decides anything: others give the same, or something stronger',
+  nobody: 'gives something to nobody',
+  noGroup: 'maps no group',
+  off: 'is switched off, or its groups are',
+};
+
+/** Rules that match nothing or never decide anything (R7). */
+function tellRules({ rules }: Preview): readonly string[] {
+  const odd = rules.filter(({ effect }) => effect !== 'decides');
+  if (odd.length === 0) return [];
+  const rows = odd.map(({ ruleId, users, effect }) => [ruleId, users, oddities[effect]]);
+  return ['', paint('yellow', 'Rules without effect'), ...textTable([heading('rule', 'users', 'what'), ...rows])];
+}
+
+function tellNext(preview: Preview, { file, again }: PreviewTelling): readonly string[] {
+  const { counts, complete, fresh, groups } = preview;
+  const isUnread = !fresh && groups.some(({ unread }) => unread !== undefined);
+  // The number is always right to say: activation is refused when it is another one by then.
+  const losers = counts.recordedLosers > 0 ? ` --losers ${counts.recordedLosers}` : '';
+  return [
+    ...(complete ? [] : ['The list is cut at 1,000 users of each kind; the numbers are complete.']),
+    ...(isUnread ? [`Members of new groups come on top:  npm run rules -- preview ${file} --fresh${again}`] : []),
+    `To put it in force:  npm run rules -- activate ${file}${losers} --if-version ${preview.activeVersion}${again}`,
+  ];
+}
+
+function indented(line: string): string {
+  return `    ${line}`;
+}
