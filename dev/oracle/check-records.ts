@@ -1,9 +1,10 @@
 import type { DirectoryView } from '../simulator/world/directory-view.ts';
-import { type ExpectedAssignment, type ExpectedUser } from './expected-access.ts';
+import type { ExpectedAssignment, ExpectedUser } from './expected-user.ts';
 import { canonicalJson } from './canonical-hash.ts';
 import type { Tables } from './read-tables.ts';
 import { both, without } from './sets.ts';
 import { heldFacts, ledgersOf, recordedGroups, type StoredAssignment, type StoredRecord } from './stored-record.ts';
+import { tellConflict } from './take-away.ts';
 
 /** What records are compared with. */
 export interface Expectation {
@@ -19,7 +20,7 @@ export function checkRecords(tables: Tables, expectation: Expectation, name: (us
   const recorded = new Set(tables.records.map(({ userId }) => userId));
   const missing = [...expectation.users.keys()].filter((userId) => !recorded.has(userId));
   return [
-    ...missing.map((userId) => `${name(userId)} is in a mapped group and has no record.`),
+    ...missing.map((userId) => `${name(userId)} is in a mapped group, or has an exception, and has no record.`),
     ...tables.records.flatMap((record) => {
       const expected = expectation.users.get(record.userId);
       const faults = expected
@@ -42,7 +43,8 @@ function compareAccess(record: StoredRecord, expected: ExpectedUser): string[] {
     else if (shouldBe === undefined) faults.push(`${key} is too much: ${is}.`);
     else if (is !== shouldBe) faults.push(`${key} is ${is} instead of ${shouldBe}.`);
   }
-  return faults;
+  const found = record.conflicts.filter(({ action }) => action === 'report').map(tellConflict);
+  return [...faults, ...compareSets('reported for', new Set(found), new Set(expected.conflicts))];
 }
 
 /** A recorded assignment in the words of the oracle. */
@@ -52,9 +54,14 @@ function comparable({ kind, id, scopes, exceptScopes, sources, pendingSince }: S
     id,
     scopes: scopes.toSorted(),
     exceptScopes: (exceptScopes ?? []).toSorted(),
-    sources: sources.map(({ origin, ruleId, groupId }) => (ruleId ? `${ruleId}@${groupId ?? ''}` : origin)).sort(),
+    sources: sources.map(tellSource).sort(),
     pending: pendingSince !== undefined,
   };
+}
+
+function tellSource({ origin, ruleId, groupId, exceptionId }: StoredAssignment['sources'][number]): string {
+  if (ruleId !== undefined) return `${ruleId}@${groupId ?? ''}`;
+  return exceptionId === undefined ? origin : `${origin}:${exceptionId}`;
 }
 
 function compareFacts(record: StoredRecord, { facts }: ExpectedUser, { mapped, mappedDirect }: Expectation): string[] {

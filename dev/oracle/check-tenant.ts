@@ -4,11 +4,12 @@ import { checkDerived } from './check-derived.ts';
 import { checkRecords } from './check-records.ts';
 import { expectedAccess } from './expected-access.ts';
 import type { Tables } from './read-tables.ts';
-import { mappedGroups, readRules } from './rules.ts';
+import { type Mapping, mappings, readRules } from './rules.ts';
 import { heldFacts } from './stored-record.ts';
 
 /** What the oracle needs of a simulated world. */
 export interface OracleWorld {
+  readonly clock: { now(): number };
   tenant(id: string): { readonly directory: Directory };
 }
 
@@ -21,27 +22,23 @@ export interface OracleWorld {
 export function checkTenant(world: OracleWorld, tenantId: string, tables: Tables, document: unknown): string[] {
   const { directory } = world.tenant(tenantId);
   const rules = readRules(document);
-  const groups = mappedGroups(rules, tables.pins);
-  const direct = rules.rules
-    .filter(({ membership }) => membership === 'direct')
-    .flatMap(({ id }) => groups.get(id) ?? []);
+  const mapped = mappings(rules, tables.pins);
+  const direct = mapped.filter(({ rule }) => rule.membership === 'direct');
   const users = expectedAccess({
     directory,
     rules,
     pins: tables.pins,
     known: new Set(tables.records.map(({ userId }) => userId)),
     held: new Map(tables.records.map((record) => [record.userId, heldFacts(record)])),
+    exceptions: tables.exceptions,
+    now: world.clock.now(),
   });
   const name = (userId: string): string => {
     const user = directory.user(userId) ?? directory.deletedUser(userId);
     return user === undefined ? userId : `${user.displayName} (${userId})`;
   };
   return [
-    ...checkRecords(
-      tables,
-      { directory, users, mapped: new Set(groups.values()), mappedDirect: new Set(direct) },
-      name,
-    ),
+    ...checkRecords(tables, { directory, users, mapped: groupsOf(mapped), mappedDirect: groupsOf(direct) }, name),
     ...checkAudit(tables, name),
     ...checkDecisions(tables),
     ...checkDerived(tables),
@@ -49,4 +46,8 @@ export function checkTenant(world: OracleWorld, tenantId: string, tables: Tables
     ...tables.work.filter((rowKey) => rowKey.startsWith('open|')).map((rowKey) => `The work row ${rowKey} is open.`),
     ...tables.unfinishedJobs.map((rowKey) => `The job ${rowKey} is not finished.`),
   ];
+}
+
+function groupsOf(mapped: readonly Mapping[]): ReadonlySet<string> {
+  return new Set(mapped.map(({ groupId }) => groupId));
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type OracleException, toException } from './exceptions.ts';
+import type { OraclePin } from './rules.ts';
 import { toStoredRecord, withJson, type StoredRecord } from './stored-record.ts';
 import { decodeKeyPart, readRows, type OracleRow } from './stored-rows.ts';
 
@@ -79,8 +81,10 @@ export interface Tables {
   readonly work: readonly string[];
   /** Row keys of jobs that are not finished. */
   readonly unfinishedJobs: readonly string[];
-  /** Group id by rule id of the rules in force. */
-  readonly pins: ReadonlyMap<string, string>;
+  /** Exceptions by user id, those that are over included. */
+  readonly exceptions: ReadonlyMap<string, readonly OracleException[]>;
+  /** Of the rules in force. */
+  readonly pins: readonly OraclePin[];
   readonly rulesVersion: number;
 }
 
@@ -105,6 +109,7 @@ export async function readTables(storage: { readonly connectionString: string },
   const head = ofTenant.find(({ rowKey }) => rowKey === 'head');
   return {
     records: users.filter(({ rowKey }) => rowKey === 'record').map(toStoredRecord),
+    exceptions: toExceptions(users),
     auditEntries: users.filter(isAuditRow).map(toAuditEntry),
     decisions: ofTenant.filter(isAuditRow).map(toDecision),
     decisionHead: head && headSchema.parse(head.columns),
@@ -118,6 +123,14 @@ export async function readTables(storage: { readonly connectionString: string },
     unfinishedJobs: [...operations, ...directory].filter(isUnfinished).map(({ rowKey }) => rowKey),
     ...activePins(rules),
   };
+}
+
+function toExceptions(rows: readonly OracleRow[]): Tables['exceptions'] {
+  const ofUser = Map.groupBy(
+    rows.filter(({ rowKey }) => rowKey.startsWith('exception|')),
+    userOf,
+  );
+  return new Map([...ofUser].map(([userId, own]) => [userId, own.map(toException)]));
 }
 
 export function isAuditRow({ rowKey }: OracleRow): boolean {
@@ -152,7 +165,13 @@ function isUnfinished({ columns }: OracleRow): boolean {
 }
 
 const versionSchema = z.looseObject({ version: z.number() });
-const pinsSchema = z.array(z.looseObject({ ruleId: z.string(), groupId: z.string() }));
+const pinsSchema = z.array(
+  z.looseObject({
+    ruleId: z.string(),
+    groupId: z.string(),
+    parts: z.record(z.string(), z.string()).optional(),
+  }),
+);
 
 /** The pins of the version in force: row `active` names it, row `version|…` of that number holds them. */
 function activePins(rows: readonly OracleRow[]): Pick<Tables, 'pins' | 'rulesVersion'> {
@@ -163,5 +182,5 @@ function activePins(rows: readonly OracleRow[]): Pick<Tables, 'pins' | 'rulesVer
       rowKey.startsWith('version|') && versionSchema.safeParse(columns).data?.version === rulesVersion,
   );
   const pins = pinsSchema.parse(withJson(version?.columns ?? {}, ['pins'])['pins'] ?? []);
-  return { pins: new Map(pins.map(({ ruleId, groupId }) => [ruleId, groupId])), rulesVersion };
+  return { pins, rulesVersion };
 }

@@ -22,7 +22,12 @@ const assignmentSchema = z.looseObject({
   scopes: z.array(z.string()),
   exceptScopes: z.array(z.string()).optional(),
   sources: z.array(
-    z.looseObject({ origin: z.string(), ruleId: z.string().optional(), groupId: z.string().optional() }),
+    z.looseObject({
+      origin: z.string(),
+      ruleId: z.string().optional(),
+      groupId: z.string().optional(),
+      exceptionId: z.string().optional(),
+    }),
   ),
   pendingSince: z.string().optional(),
 });
@@ -40,6 +45,15 @@ const recordSchema = z.looseObject({
   mail: z.string().optional(),
   facts: factsSchema,
   assignments: z.array(assignmentSchema),
+  conflicts: z.array(
+    z.looseObject({
+      conflictId: z.string(),
+      roles: z.array(z.string()),
+      scopes: z.array(z.string()),
+      exceptScopes: z.array(z.string()).optional(),
+      action: z.enum(['report', 'withhold']),
+    }),
+  ),
 });
 
 /** A record as it is stored (table `access`, row `record`). */

@@ -1,3 +1,4 @@
+import { createOffsetClock } from '../../../dev/clock.ts';
 import { canonicalHash } from '../../../dev/oracle/canonical-hash.ts';
 import { checkTenant } from '../../../dev/oracle/check-tenant.ts';
 import type { StoredAuditEntry, Tables } from '../../../dev/oracle/read-tables.ts';
@@ -45,6 +46,7 @@ function recorded(change: Readonly<Record<string, unknown>> = {}): Tables {
     userPrincipalName: 'ann@example.net',
     facts: JSON.stringify(facts),
     assignments: JSON.stringify([assignment]),
+    conflicts: '[]',
     ...change,
   };
   const row = (auditHead: string) => ({
@@ -78,7 +80,8 @@ function recorded(change: Readonly<Record<string, unknown>> = {}): Tables {
     holds: [],
     work: [],
     unfinishedJobs: [],
-    pins: new Map(),
+    exceptions: new Map(),
+    pins: [],
     rulesVersion: 1,
   };
 }
@@ -90,7 +93,7 @@ function derived(partition: string, rowKey: string, values: Readonly<Record<stri
 function check(tables: Tables, members: readonly string[] = ['ann'], users: readonly string[] = ['ann']): string[] {
   const named = users.map((id) => [id, { displayName: 'Ann', userPrincipalName: 'ann@example.net' }] as const);
   const directory = tinyDirectory(Object.fromEntries(named), { g: members });
-  return checkTenant({ tenant: () => ({ directory }) }, 't', tables, rules);
+  return checkTenant({ clock: createOffsetClock(), tenant: () => ({ directory }) }, 't', tables, rules);
 }
 
 const fresh = recorded();
@@ -157,6 +160,23 @@ describe('checkTenant', () => {
       { ...fresh, derived: [...fresh.derived.slice(0, 3), derived('upn', 'ann@example.net', { userId: 'bob' })] },
       /Derived row upn \/ ann@example.net is/,
     ],
+    [
+      'a conflict that is not there',
+      recorded({
+        conflicts: JSON.stringify([{ conflictId: 'c', roles: ['user', 'admin'], scopes: [], action: 'report' }]),
+      }),
+      /should not be reported for c: user \+ admin everywhere/,
+    ],
+    [
+      'an exception that was not applied',
+      {
+        ...fresh,
+        exceptions: new Map([
+          ['ann', [{ id: 'e', effect: 'deny', kind: 'role', entitlementId: 'user', scopes: [], startDateTime: since }]],
+        ]),
+      },
+      /role user is too much/,
+    ],
     ['a silent feed', { ...fresh, feed: [] }, /feed does not tell/],
     ['a feed that invents', { ...fresh, feed: [...fresh.feed, { userId: 'ann', revision: 2 }] }, /feed tells of/],
     [
@@ -178,6 +198,14 @@ describe('checkTenant', () => {
     ['an unfinished job', { ...fresh, unfinishedJobs: ['sweep|users'] }, /is not finished/],
   ])('finds %s', (_, tables, sentence) => {
     expect(check(tables)).toContainEqual(expect.stringMatching(sentence));
+  });
+
+  it('misses somebody who is in no mapped group and has an exception', () => {
+    const nobody = { ...fresh, records: [], auditEntries: [], derived: [], feed: [] };
+    expect(check(nobody, [])).toEqual([]);
+    expect(check({ ...nobody, exceptions: new Map([['ann', []]]) }, [])).toEqual([
+      'Ann (ann) is in a mapped group, or has an exception, and has no record.',
+    ]);
   });
 
   it('takes tombstones for what they are: nothing', () => {

@@ -1,6 +1,8 @@
-import { expectedAccess, type ExpectedUser } from '../../../dev/oracle/expected-access.ts';
+import { expectedAccess } from '../../../dev/oracle/expected-access.ts';
+import type { OracleException } from '../../../dev/oracle/exceptions.ts';
 import type { HeldFacts } from '../../../dev/oracle/expected-facts.ts';
-import { readRules } from '../../../dev/oracle/rules.ts';
+import type { ExpectedUser } from '../../../dev/oracle/expected-user.ts';
+import { type OraclePin, readRules } from '../../../dev/oracle/rules.ts';
 import type { DirectoryUser } from '../../../dev/simulator/world/directory-object.ts';
 import { tinyDirectory } from './tiny-world.ts';
 
@@ -11,7 +13,8 @@ interface Case {
   document?: Readonly<Record<string, unknown>>;
   known?: readonly string[];
   held?: Readonly<Record<string, Partial<HeldFacts>>>;
-  pins?: Readonly<Record<string, string>>;
+  pins?: readonly OraclePin[];
+  exceptions?: readonly OracleException[];
 }
 
 const roles = [
@@ -19,13 +22,26 @@ const roles = [
   { id: 'editor', precedence: 5 },
   { id: 'user', precedence: 10 },
 ];
+const definitions = { roles, businessFunctions: [{ id: 'f' }], teams: [{ id: 't' }], permissions: [{ id: 'p' }] };
+const now = Date.parse('2026-03-01T12:00:00Z');
 const none: ReadonlySet<string> = new Set();
 
-function judge({ users, groups, rules, document, known, held, pins }: Case): ReadonlyMap<string, ExpectedUser> {
+function judge({
+  users,
+  groups,
+  rules,
+  document,
+  known,
+  held,
+  pins,
+  exceptions,
+}: Case): ReadonlyMap<string, ExpectedUser> {
   return expectedAccess({
     directory: tinyDirectory(users ?? { ann: {} }, groups),
-    rules: readRules({ roles, rules, ...document }),
-    pins: new Map(Object.entries(pins ?? {})),
+    rules: readRules({ ...definitions, rules, ...document }),
+    pins: pins ?? [],
+    exceptions: new Map(exceptions ? [['ann', exceptions]] : []),
+    now,
     known: new Set(known),
     held: new Map(Object.entries(held ?? {}).map(([id, facts]) => [id, { member: none, direct: none, ...facts }])),
   });
@@ -80,7 +96,7 @@ describe('expectedAccess', () => {
     const directory = tinyDirectory({ ann: {} }, { g: ['ann'] });
     directory.apply({ kind: 'groupDeleted', groupId: 'g' });
     const rules = readRules({ roles, rules: [grant('r', 'g', 'user')] });
-    const input = { directory, rules, pins: new Map(), known: new Set(['ann']), held: new Map() };
+    const input = { directory, rules, pins: [], known: new Set(['ann']), held: new Map(), exceptions: new Map(), now };
     expect(tell(expectedAccess(input))).toBe('active');
   });
 
@@ -137,7 +153,9 @@ describe('expectedAccess', () => {
 
   it('follows the pin of a rule that names its group', () => {
     const rule = { id: 'r', group: { displayName: 'Named' }, grants: { roles: ['user'] } };
-    expect(tell(judge({ groups: { g: ['ann'] }, rules: [rule], pins: { r: 'g' } }))).toBe('active; role user by r@g');
+    expect(tell(judge({ groups: { g: ['ann'] }, rules: [rule], pins: [{ ruleId: 'r', groupId: 'g' }] }))).toBe(
+      'active; role user by r@g',
+    );
     expect(tell(judge({ groups: { g: ['ann'] }, rules: [rule] }))).toBe('no record');
   });
 
