@@ -54,7 +54,7 @@ async function mutate(): Promise<number> {
 }
 
 function describe({ promise, name }: Mutation): string {
-  return `${promise === 'holds' ? 'holds' : `promise ${promise}`}: ${name}`;
+  return `${typeof promise === 'number' ? `promise ${promise}` : promise}: ${name}`;
 }
 
 function report(outcomes: readonly Outcome[]): number {

@@ -138,7 +138,7 @@ export const evidenceMutations: readonly Mutation[] = [
     'holds',
     'a whole difference is not raised before anybody is enqueued',
     'src/lib/detect/compare-group.ts',
-    [`    await ports.ledger.raise(group.groupId, losses, 'lossThreshold');\n`, ''],
+    [`  await ports.ledger.raise(group.groupId, losses, 'lossThreshold', document.holds);\n`, ''],
     [['test/scenarios/holds.test.ts', 'whole difference']],
   ),
   mutation(

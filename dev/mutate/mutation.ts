@@ -6,6 +6,9 @@ export interface Edit {
   readonly replace: string;
 }
 
+/** What is promised beside the numbered promises. */
+export const areas = ['holds', 'rules', 'exceptions', 'conflicts', 'activation', 'preview', 'explanation'] as const;
+
 /** A test that should notice: a test file, and which of its tests when not all are needed. */
 export interface NamedTest {
   readonly file: string;
@@ -17,8 +20,8 @@ export interface NamedTest {
 export interface Mutation {
   /** Short and unique, for `--only`. */
   readonly name: string;
-  /** Number of the promise it breaks (docs/requirements.md), or `holds`. */
-  readonly promise: number | 'holds';
+  /** Number of the promise it breaks (docs/requirements.md), or the area. */
+  readonly promise: number | (typeof areas)[number];
   readonly edits: readonly Edit[];
   /** Fast ones first; the first that turns red ends the mutation. */
   readonly tests: readonly NamedTest[];

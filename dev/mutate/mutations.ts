@@ -1,12 +1,13 @@
 import { evidenceMutations } from './evidence-mutations.ts';
-import type { Mutation } from './mutation.ts';
+import { areas, type Mutation } from './mutation.ts';
 import { recordMutations } from './record-mutations.ts';
+import { rulesMutations } from './rules-mutations.ts';
 
 /** Every deliberate fault, by promise. */
-export const mutations: readonly Mutation[] = [...evidenceMutations, ...recordMutations].toSorted(
+export const mutations: readonly Mutation[] = [...evidenceMutations, ...recordMutations, ...rulesMutations].toSorted(
   (a, b) => rank(a.promise) - rank(b.promise),
 );
 
 function rank(promise: Mutation['promise']): number {
-  return promise === 'holds' ? Number.POSITIVE_INFINITY : promise;
+  return typeof promise === 'number' ? promise : 1_000 + areas.indexOf(promise);
 }

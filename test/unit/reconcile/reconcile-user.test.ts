@@ -1,5 +1,7 @@
+import { ConflictError } from '../../../src/lib/errors.ts';
 import { newReconcileRequest } from '../../../src/lib/model/new-request.ts';
 import type { Lane, ReconcileRequest } from '../../../src/lib/model/request.ts';
+import type { StoredAccess } from '../../../src/lib/model/stored-access.ts';
 import type { Ports } from '../../../src/lib/ports.ts';
 import { reconcileUser } from '../../../src/lib/reconcile/reconcile-user.ts';
 import { memberOf } from '../../builders/facts.ts';
@@ -12,7 +14,7 @@ import { unexpectedPorts } from '../unexpected-ports.ts';
 const rules = rulesOf([rule('a', alpha, ['admin'])]);
 
 /** A tenant in which one user joins one group; `activeLater` is the version in force once the change is published. */
-function world(activeLater: number) {
+function world(activeLater: number, stored: StoredAccess = { outbox: [], exceptions: [] }) {
   const sent: { readonly reason: string; readonly lane: Lane; readonly delaySeconds: number | undefined }[] = [];
   const none = unexpectedPorts();
   const ports: Ports = {
@@ -20,7 +22,7 @@ function world(activeLater: number) {
     clock: { now: () => new Date(at(60)) },
     access: {
       ...none.access,
-      read: async () => ({ outbox: [], exceptions: [] }),
+      read: async () => stored,
       apply: async () => ({ record: recordOf(memberOf([alpha]), rules), outbox: { revision: 1, derived: [] } }),
       clearOutbox: async () => undefined,
     },
@@ -47,5 +49,13 @@ describe('reconcileUser', () => {
     const origin = { tenantId: ports.tenantId, now: new Date(at(60)), causeId: 'cause' };
     const { outcome } = await reconcileUser(ports, newReconcileRequest(origin, userId, 'notification'), 'bulk');
     expect([outcome, sent]).toEqual(['changed', expected]);
+  });
+
+  it('lets nobody with older rules write over a record that newer ones decided', async () => {
+    const record = { ...recordOf(memberOf([alpha]), rules), rulesVersion: 2 };
+    const { ports } = world(2, { record, etag: '1', outbox: [], exceptions: [] });
+    const origin = { tenantId: ports.tenantId, now: new Date(at(60)), causeId: 'cause' };
+    const reconciled = reconcileUser(ports, newReconcileRequest(origin, userId, 'notification'));
+    await expect(reconciled).rejects.toThrow(ConflictError);
   });
 });

@@ -1,0 +1,163 @@
+import { type Mutation, mutation } from './mutation.ts';
+
+const unit = (name: string): string => `test/unit/${name}.test.ts`;
+
+/** Faults in what a rules document says, and in what is shown of it before and after. */
+export const rulesMutations: readonly Mutation[] = [
+  mutation(
+    'rules',
+    'a group of another environment matches',
+    'src/lib/model/name-pattern.ts',
+    ['Object.hasOwn(parts, name) && parts[name] === value', 'Object.hasOwn(parts, name) || parts[name] === value'],
+    [unit('rules/pin-patterns')],
+  ),
+  mutation(
+    'rules',
+    'a pattern gives what the document does not define',
+    'src/lib/plan/grants-at-pin.ts',
+    ['given: entitlements.filter((entitlement) => isDefined(document, entitlement)),', 'given: entitlements,'],
+    [unit('plan/decide'), unit('plan/decide-properties')],
+  ),
+  mutation(
+    'rules',
+    'a name follows to another group',
+    'src/lib/rules/propose-groups.ts',
+    ["const pinned = (before.get(pattern ?? name ?? '') ?? [])", "const pinned = (before.get(pattern ?? '') ?? [])"],
+    [unit('rules/pin')],
+  ),
+  mutation(
+    'rules',
+    'the first of several groups of a name is taken',
+    'src/lib/rules/propose-groups.ts',
+    ['else if (found.length === 1) propose(found);', 'else if (found.length >= 1) propose(found.slice(0, 1));'],
+    [unit('rules/pin')],
+  ),
+  mutation(
+    'rules',
+    'a group that hides its membership is bound',
+    'src/lib/rules/pin.ts',
+    ["if (answer.evidence === 'present') return undefined;", "if (answer.evidence !== 'deleted') return undefined;"],
+    [unit('rules/pin'), unit('rules/pin-patterns')],
+  ),
+  mutation(
+    'rules',
+    'a rule that is switched off still gives',
+    'src/lib/model/active-rules.ts',
+    ['document.rules.filter((rule) => rule.enabled !== false)', 'document.rules'],
+    [unit('plan/decide')],
+  ),
+  mutation(
+    'rules',
+    'the default role is left over',
+    'src/lib/plan/decide.ts',
+    ["const fallback = [...byRules, ...granted].some(({ kind }) => kind === 'role')", 'const fallback = false'],
+    [unit('plan/decide')],
+  ),
+  mutation(
+    'exceptions',
+    'an exception outlives its end',
+    'src/lib/model/exception.ts',
+    [
+      'return endDateTime === undefined || Date.parse(endDateTime) > time;',
+      'return endDateTime !== null || Date.parse(endDateTime) > time;',
+    ],
+    [unit('plan/decide')],
+  ),
+  mutation(
+    'exceptions',
+    'a denial is overlooked',
+    'src/lib/plan/exceptions.ts',
+    ["exceptions.filter(({ effect }) => effect === 'deny')", 'exceptions.filter(() => false)'],
+    [unit('plan/decide')],
+  ),
+  mutation(
+    'exceptions',
+    'nobody is looked at when an exception starts or ends',
+    'src/lib/operate/exception-times.ts',
+    [
+      'const times = new Set([soon, ...turns(exception, now).map((time) => Math.max(time, soon))]);',
+      'const times = new Set([soon]);',
+    ],
+    ['test/record/exceptions.test.ts', 'test/scenarios/exceptions.test.ts'],
+  ),
+  mutation(
+    'exceptions',
+    'what somebody wrote into our rows is believed',
+    'src/lib/record/access-table.ts',
+    ['if (record !== undefined && rows.isIntact())', 'if (record !== undefined)'],
+    ['test/record/outside-edits.test.ts'],
+  ),
+  mutation(
+    'conflicts',
+    'roles that exclude each other are both given',
+    'src/lib/plan/settle-conflicts.ts',
+    ["conflicts.filter(({ action }) => action === 'withhold')", 'conflicts.filter(() => false)'],
+    [unit('plan/decide-properties'), unit('plan/decide')],
+  ),
+  mutation(
+    'conflicts',
+    'the stronger role is withheld',
+    'src/lib/plan/settle-conflicts.ts',
+    ['for (const role of roles) {', 'for (const role of roles.toReversed()) {'],
+    [unit('plan/decide')],
+  ),
+  mutation(
+    'activation',
+    'a document that was thought out for older rules is stored',
+    'src/lib/operate/publish-rules.ts',
+    ['  if ((active?.version ?? 0) !== request.from) return moved(ports);\n', ''],
+    [unit('operate/publish-rules')],
+  ),
+  mutation(
+    'activation',
+    'a document takes from many without the number',
+    'src/lib/operate/publish-rules.ts',
+    ["  if (active && count && !isAgreed(count, losers, active)) return { kind: 'losersDiffer', ...count };\n", ''],
+    [unit('operate/publish-rules')],
+  ),
+  mutation(
+    'activation',
+    'a worker with older rules overwrites a newer record',
+    'src/lib/reconcile/read-user.ts',
+    ['stored.record.rulesVersion > rules.version', 'stored.record.rulesVersion > rules.version + 1_000'],
+    [unit('reconcile/reconcile-user')],
+  ),
+  mutation(
+    'activation',
+    'the recorded users are not decided anew',
+    'src/lib/detect/decide-pass.ts',
+    ['differing.push({ userId: record.userId });', 'continue;'],
+    [unit('detect/decide-pass'), 'test/scenarios/rules.test.ts'],
+  ),
+  mutation(
+    'preview',
+    'a preview forgets the exceptions',
+    'src/lib/operate/preview-walk.ts',
+    ['decide(facts, rules, exceptions, this.#now)', 'decide(facts, rules, [], this.#now)'],
+    [unit('operate/preview-rules'), unit('operate/preview-walk')],
+  ),
+  mutation(
+    'preview',
+    'a preview forgets what is read anew',
+    'src/lib/plan/unread-groups.ts',
+    [
+      'else if (isMember) groups[groupId] = { member: seen, ...direct };\n',
+      'else if (isMember) Reflect.deleteProperty(groups, groupId);\n',
+    ],
+    [unit('plan/unread-groups')],
+  ),
+  mutation(
+    'explanation',
+    'what took it away is not told',
+    'src/lib/plan/explain.ts',
+    ['taken: taken.get(key) ?? []', 'taken: []'],
+    [unit('plan/explain'), unit('plan/explain-properties')],
+  ),
+  mutation(
+    'explanation',
+    'what-if forgets that a group is nested',
+    'src/lib/plan/what-if.ts',
+    ['joined: without(after, before),', 'joined: new Set([change.groupId]),'],
+    [unit('plan/what-if'), unit('plan/what-if-properties')],
+  ),
+];
