@@ -5,14 +5,23 @@ import type { FoundReading, UserReading } from '../../src/lib/model/reading.ts';
 import type { Knowledge } from '../../src/lib/plan/learn.ts';
 import { knowledge } from './knowledge.ts';
 import { found, missing } from './reading.ts';
-import { groupId, rule, rulesOf } from './rules.ts';
+import { groupId, patternRule, rule, rulesOf } from './rules.ts';
 import { at } from './times.ts';
 
-/** Everything below is drawn from these few, so that rules, facts and readings meet often. */
+/**
+ * Random worlds: rules in force, facts, readings, knowledge, each independent of the others. For properties of `decide`, of what
+ * explains or previews it, and of `learn`. Exceptions are in arbitrary-exceptions.ts; the time that they are made for is minute 70.
+ * Everything below is drawn from few values, so that rules, facts and readings meet often.
+ */
 export const groupPool = ['a', 'b', 'c', 'd'].map(groupId);
 export const scopePool = ['s1', 's2', 's3'];
-const rolePool = ['admin', 'manager', 'user', 'guest'].map((id, index) => ({ id, precedence: index + 1 }));
+const rolePool = ['admin', 'manager', 'app-Users', 'user', 'guest', 'app-Admins'].map((id, index) => ({
+  id,
+  precedence: index + 1,
+}));
 const roleIds = rolePool.map(({ id }) => id);
+/** The last one is defined by no document. */
+const partPool = { Role: ['Admins', 'Users', 'Stewards'], Scope: scopePool };
 
 /** Facts are recorded up to minute 60; a reading may begin before or after. */
 const minute = fc.integer({ min: -20, max: 60 }).map(at);
@@ -31,37 +40,90 @@ const perGroup = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Readonly<Record<strin
     .map((entries) => Object.fromEntries(entries.flat()));
 
 const guests = fc.constantFrom('include' as const, 'exclude' as const);
-const grants = fc.record({ roles: fc.subarray([...roleIds], { minLength: 1 }), teams: subset(['red', 'blue']) });
+const grants = fc.record({
+  roles: fc.subarray(['admin', 'manager', 'user', 'guest'], { minLength: 1 }),
+  teams: subset(['red', 'blue']),
+});
+/** `app-Stewards` and `team-s3` are not defined. */
+const templates = fc.record({
+  roles: fc.subarray(['app-{Role}', 'user'], { minLength: 1 }),
+  teams: subset(['team-{Scope}', 'red']),
+});
+const guestsOf = (gives: typeof grants) =>
+  fc.oneof(
+    guests,
+    gives.map((other) => ({ grants: other })),
+  );
+const common = {
+  membership: fc.constantFrom('direct' as const, 'transitive' as const),
+  enabled: fc.constantFrom(true, true, true, false),
+};
 
 const mappingRule = fc.record(
-  {
-    group: fc.constantFrom(...groupPool),
-    grants,
-    membership: fc.constantFrom('direct' as const, 'transitive' as const),
-    scopes: subset(scopePool),
-    guests: fc.oneof(
-      guests,
-      grants.map((other) => ({ grants: other })),
-    ),
-    enabled: fc.constantFrom(true, true, true, false),
-  },
+  { group: fc.constantFrom(...groupPool), grants, scopes: subset(scopePool), guests: guestsOf(grants), ...common },
   { requiredKeys: ['group', 'grants'] },
 );
 
-/** Rules in force, with groups mapped since long or since minute 20. */
+/** A rule with a pattern: groups that it matched, each with its parts; scopes and grants take them. */
+const patternedRule = fc.record(
+  {
+    matches: perGroup(
+      fc.record({ Role: fc.constantFrom(...partPool.Role), Scope: fc.constantFrom(...partPool.Scope) }),
+    ),
+    grants: templates,
+    scopes: subset(['s1', '{Scope}']),
+    guests: guestsOf(templates),
+    ...common,
+  },
+  { requiredKeys: ['matches', 'grants'] },
+);
+
+const conflict = fc.record(
+  {
+    roles: fc.subarray(roleIds, { minLength: 2 }),
+    scope: fc.constantFrom('same' as const, 'any' as const),
+    action: fc.constantFrom('withhold' as const, 'withhold' as const, 'report' as const),
+  },
+  { requiredKeys: ['roles', 'action'] },
+);
+
+/**
+ * Rules in force: with and without patterns, conflicts, groups that are switched off, and groups mapped since long or since
+ * minute 20.
+ */
 export const arbitraryRules: fc.Arbitrary<ActiveRules> = fc
   .record({
     rules: fc.array(mappingRule, { minLength: 1, maxLength: 7 }),
+    patterned: fc.array(patternedRule, { maxLength: 2 }),
+    conflicts: fc.array(conflict, { maxLength: 3 }),
+    off: fc.oneof({ weight: 3, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: subset(groupPool) }),
     roleResolution: fc.constantFrom('union' as const, 'strongest' as const),
     defaultRole: fc.constantFrom(null, 'guest'),
     disabledAccounts: fc.constantFrom('suspend' as const, 'keep' as const),
     guests,
     mappedSince: fc.constantFrom(at(-10_000), at(-10_000), at(20)),
   })
-  .map(({ rules, ...special }) =>
+  .map(({ rules, patterned, conflicts, off, ...special }) =>
     rulesOf(
-      rules.map(({ group, grants: gives, ...rest }, index) => rule(`rule-${index}`, group, gives, rest)),
-      { ...special, roles: rolePool },
+      [
+        ...rules.map(({ group, grants: gives, ...rest }, index) => rule(`rule-${index}`, group, gives, rest)),
+        ...patterned.map(({ matches: _, grants: gives, ...rest }, index) =>
+          patternRule(`pattern-${index}`, 'App{Scope}_{Role}', gives, rest),
+        ),
+      ],
+      {
+        ...special,
+        roles: rolePool,
+        teams: ['red', 'blue', 'team-s1', 'team-s2'].map((id) => ({ id })),
+        groups: off.map((id) => ({ id, enabled: false })),
+        conflicts: conflicts.map((one, index) => ({ id: `conflict-${index}`, ...one })),
+        matches: Object.fromEntries(
+          patterned.map(({ matches }, index) => [
+            `pattern-${index}`,
+            Object.entries(matches).map(([group, parts]) => ({ groupId: group, parts: { ...parts } })),
+          ]),
+        ),
+      },
     ),
   );
 
