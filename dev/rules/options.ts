@@ -1,3 +1,4 @@
+import { UsageError } from '../command-line/usage-error.ts';
 import { defaultStackFile } from '../command-line/running-stack.ts';
 
 /** Every option of `npm run rules`; each command says which of them it takes beside the common ones. */
@@ -58,3 +59,9 @@ export const optionHelp: Readonly<Record<OptionName, readonly [form: string, doe
   if: ['--if joined:<group> | left:<group>', 'what would change then'],
   'why-not': ['--why-not <kind>:<id>', 'why the user does not have this one, every condition'],
 };
+
+/** The value of an option or word that must be a whole number. */
+export function wholeNumber(what: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${what} must be a whole number, not '${text}'.`);
+  return Number(text);
+}

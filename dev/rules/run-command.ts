@@ -1,13 +1,21 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../command-line/usage-error.ts';
+import { activateCommand, rollbackCommand } from './activate-command.ts';
 import { type Command, type CommandResult, exitCodes } from './command.ts';
 import { helpFor, helpForAll } from './help.ts';
 import { commonOptions, type OptionName, type Options, options } from './options.ts';
 import { previewCommand } from './preview-command.ts';
 import { connectRolecall } from './rolecall-api.ts';
 import { validateCommand } from './validate-command.ts';
+import { versionCommands } from './version-commands.ts';
 
-const commands: readonly Command[] = [validateCommand, previewCommand];
+const commands: readonly Command[] = [
+  validateCommand,
+  previewCommand,
+  activateCommand,
+  rollbackCommand,
+  ...versionCommands,
+];
 
 /** What a command line printed and how its process ends. */
 export interface Ended {

@@ -27,8 +27,8 @@ export function tellPreview(preview: Preview, telling: PreviewTelling): readonly
     '',
     tellCounts(preview),
     ...tellUsers('Lose something', losers, telling),
-    ...tellUsers('Gain something', gainers, telling),
-    ...tellUsers('Keep everything, for other reasons', telling.all ? others : [], telling),
+    ...tellUsers('Only gain something', gainers, telling),
+    ...tellOthers(others, telling),
     ...tellConflicts(users, telling),
     ...tellRules(preview),
     ...tellWarnings(warnings),
@@ -72,7 +72,8 @@ function stateOf({ state, unread, parts = {} }: GroupPreview): string {
   return [...answers, ...news, ...named].join(', ');
 }
 
-function tellCounts({ counts }: Preview): string {
+/** The numbers of a preview on one line. */
+export function tellCounts({ counts }: Preview): string {
   const { recorded, losers, gainers, affected, withNewConflicts } = counts;
   const lose = `${counted(losers, 'loses', 'lose')} something`;
   const gain = `${counted(gainers, 'gains', 'gain')} something`;
@@ -91,9 +92,16 @@ function tellUsers(title: string, users: readonly UserPreview[], { all }: Previe
   return [
     '',
     paint('bold', `${title} (${users.length})`),
-    ...told.flatMap((user) => [`  ${tellUser(user)}${tellState(user)}`, ...tellDifference(user).map(indented)]),
+    ...told.flatMap((user) => [`  ${tellUser(user)}${tellState(user)}`, ...tellDifference(user, all).map(indented)]),
     ...(told.length < users.length ? [`  and ${users.length - told.length} more: --all tells them, --json too`] : []),
   ];
+}
+
+/** Users who hold the same as before, by other rules. */
+function tellOthers(users: readonly UserPreview[], telling: PreviewTelling): readonly string[] {
+  const title = 'Keep everything, for other reasons';
+  if (telling.all || users.length === 0) return tellUsers(title, users, telling);
+  return ['', `${title}: ${counted(users.length, 'user')} (--all tells them)`];
 }
 
 function tellState({ stateBefore, state }: UserPreview): string {

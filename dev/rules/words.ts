@@ -22,13 +22,19 @@ export function tellScoped(scoped: Scoped): string {
   return tellEntitlement(scoped) + tellScopes(scoped);
 }
 
-/** What is lost, gained and otherwise different, a line each, with its sign. */
-export function tellDifference({ lost, gained, changed }: z.infer<typeof differenceSchema>): string[] {
+/** What is lost, gained and otherwise different, a line each, with its sign; why it is held only when `all` is told. */
+export function tellDifference({ lost, gained, changed }: z.infer<typeof differenceSchema>, all: boolean): string[] {
   return [
     ...lost.map((one) => paint('red', `- ${tellScoped(one)}`)),
     ...gained.map((one) => paint('green', `+ ${tellScoped(one)}`)),
-    ...changed.map((one) => paint('yellow', `~ ${tellChanged(one)}`)),
+    ...changed
+      .filter(({ before, after }) => all || extent(before) !== extent(after))
+      .map((one) => paint('yellow', `~ ${tellChanged(one)}`)),
   ];
+}
+
+function extent(assignment: Assignment): string {
+  return `${tellScopes(assignment)}|${assignment.pendingSince ?? ''}`;
 }
 
 function tellChanged({ before, after }: { before: Assignment; after: Assignment }): string {

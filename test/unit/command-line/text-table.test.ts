@@ -11,6 +11,15 @@ describe('textTable', () => {
     ).toEqual(['  what          per second', '  app                    7', '  hand-written       1,234']);
   });
 
+  it('puts the name of a column of numbers above them', () => {
+    const rows = [
+      ['who', 'n'],
+      ['ada', 1000],
+      ['ben', 7],
+    ];
+    expect(textTable(rows)).toEqual(['  who     n', '  ada  1000', '  ben     7']);
+  });
+
   it('gives colours no room', () => {
     const red = '\u001B[31mno\u001B[39m';
     expect(
