@@ -160,6 +160,7 @@ export interface DerivedStore {
   members(groupId: string): AsyncIterable<RecordedMember>;
   /** Recorded facts of one account; undefined when there is no record. */
   account(userId: string): Promise<RecordedAccount | undefined>;
+    policy: HoldPolicy,
   accounts(): AsyncIterable<RecordedAccount>;
   /** Names of all partitions of the tenant's derived rows (suffixes). */
   partitions(): AsyncIterable<string>;
@@ -198,16 +199,19 @@ export interface Ledger {
   claim(loss: LossClaim, policy: HoldPolicy): Promise<'passed' | 'held'>;
   /** The user is a member after all, or the fact ended otherwise: removes the pending row; without pending rows the hold ends. */
   settle(ledger: string, userId: string): Promise<void>;
-  /** Writes a whole difference as pending before anybody is enqueued, and latches the hold. */
+  /** What `claim` would answer now. Writes nothing. */
+  foresee(loss: LossClaim, policy: HoldPolicy): Promise<'passed' | 'held'>;
+  /**
+   * A whole difference, before anybody is enqueued: losses that are not counted yet are written as pending, and the hold is
+   * latched, if the group is deleted, if it is held already, or if together they would cross the line. Otherwise nothing.
+   */
   raise(
     ledger: string,
-    losses: readonly Omit<LossClaim, 'ledger' | 'groupDeleted'>[],
+    losses: readonly Pick<LossClaim, 'userId' | 'since'>[],
     reason: 'lossThreshold' | 'groupDeleted',
   ): Promise<void>;
   /** Ends a deleted group's hold that has no pending rows (the group was restored). */
   endIfEmpty(ledger: string): Promise<void>;
-  /** Whether this many further losses would cross the line now. */
-  wouldHold(ledger: string, losses: number, policy: HoldPolicy): Promise<boolean>;
   /** Sets the base after a complete comparison. */
   rebase(ledger: string, members: number): Promise<void>;
   /** Lets exactly the rows numbered up to `through` pass; returns the users of all rows that waited. Undefined: nothing is held. */

@@ -82,7 +82,7 @@ const writes: readonly (readonly [string, (ports: Ports) => Promise<unknown>])[]
   ['rules.activate', ({ rules: store }) => store.activate(1, 0)],
   ['ledger.claim', ({ ledger }) => ledger.claim({ ledger: 'g', userId, since: '', groupDeleted: false }, policy)],
   ['ledger.settle', ({ ledger }) => ledger.settle('g', userId)],
-  ['ledger.raise', ({ ledger }) => ledger.raise('g', [{ userId, since: '' }], 'lossThreshold')],
+  ['ledger.raise', ({ ledger }) => ledger.raise('g', [{ userId, since: '' }], 'lossThreshold', policy)],
   ['ledger.endIfEmpty', ({ ledger }) => ledger.endIfEmpty('g')],
   ['ledger.rebase', ({ ledger }) => ledger.rebase('g', 5)],
   ['ledger.approve', ({ ledger }) => ledger.approve('g', 1, 5)],
@@ -155,7 +155,7 @@ describe('ports of a dry run (promise 7)', () => {
     expect(await collect(access.records())).toEqual([]);
     expect(await collect(derived.members('g'))).toEqual([]);
     expect(await store.version(1)).toEqual({ version: 1, ...rules });
-    expect(await ledger.wouldHold('g', 1, policy)).toBe(false);
+    expect(await ledger.foresee({ ledger: 'g', userId, since: '', groupDeleted: false }, policy)).toBe('passed');
     expect(await watched.find('g')).toEqual(group);
     expect(await tombstones.find(userId)).toBeUndefined();
     expect(await work.countOpen()).toBe(0);

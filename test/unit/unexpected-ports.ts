@@ -56,9 +56,9 @@ const unexpected: Ports = {
   ledger: {
     claim: no,
     settle: no,
+    foresee: no,
     raise: no,
     endIfEmpty: no,
-    wouldHold: no,
     rebase: no,
     approve: no,
     find: no,

@@ -1,3 +1,4 @@
+import type { AccountState } from '../model/facts.ts';
 import { accountsLedger } from '../model/hold.ts';
 import type { RulesDocument } from '../model/rules-document.ts';
 import type { RecordedAccount } from '../model/recorded.ts';
@@ -5,6 +6,7 @@ import type { Ports } from '../ports.ts';
 import { accountDrift } from './account-drift.ts';
 import type { ComparisonCause } from './look-list.ts';
 import { enqueueUsers, laneFor, type UserToLookAt } from './enqueue-users.ts';
+import { settleRepaired } from './settle-repaired.ts';
 
 /**
  * Compares all users of the tenant with the recorded accounts and enqueues those who differ. A recorded account that a complete
@@ -16,43 +18,66 @@ export async function compareAccounts(
   cause: ComparisonCause,
 ): Promise<{ users: number }> {
   const startedAt = ports.clock.now();
-  const unseen = new Map<string, RecordedAccount>();
-  for await (const account of ports.derived.accounts()) unseen.set(account.userId, account);
-  const recorded = [...unseen.values()].filter((account) => account.fact.state !== 'deleted').length;
+  const accounts = new Map<string, RecordedAccount>();
+  for await (const account of ports.derived.accounts()) accounts.set(account.userId, account);
+  const listing = await readListing(ports, accounts);
 
-  const users: UserToLookAt[] = [];
-  const losses: { userId: string; since: string }[] = [];
-  const lose = (account: RecordedAccount): void => {
-    const { fact } = account;
-    const old = startedAt.getTime() - Date.parse(fact.since) >= ports.lagMilliseconds;
-    if (old && fact.state === 'enabled' && fact.pendingSince === undefined)
-      losses.push({ userId: account.userId, since: fact.since });
-  };
+  const users = [...listing.drifts];
+  const holdsAccess = (state: AccountState): boolean =>
+    state === 'enabled' || (state === 'disabled' && document.disabledAccounts === 'keep');
+  const lost = users.flatMap(({ userId, hint }) =>
+    hint?.account === 'disabled' && !holdsAccess('disabled') ? (accounts.get(userId) ?? []) : [],
+  );
+  for (const account of accounts.values()) {
+    const { userId, fact } = account;
+    if (listing.seen.has(userId) || fact.state === 'deleted' || fact.pendingSince !== undefined) continue;
+    await ports.tombstones.put(userId, startedAt.toISOString());
+    users.push({ userId, hint: { account: 'gone' } });
+    lost.push(account);
+  }
+  const losses = lost
+    .filter(({ fact }) => holdsAccess(fact.state) && fact.pendingSince === undefined)
+    .filter(({ fact }) => startedAt.getTime() - Date.parse(fact.since) >= ports.lagMilliseconds)
+    .map(({ userId, fact }) => ({ userId, since: fact.since }));
+  await ports.ledger.raise(accountsLedger, losses, 'lossThreshold', document.holds);
+  await settleRepaired(ports, accountsLedger, {
+    startedAt: startedAt.getTime(),
+    isMarked: (userId) => accounts.get(userId)?.fact.pendingSince !== undefined,
+    isRepaired: (userId) => {
+      const state = listing.seen.get(userId);
+      return !accounts.has(userId) || (state !== undefined && holdsAccess(state));
+    },
+  });
+  // Losses are counted among recorded accounts only, so they are the base; the tenant's other users would hide a mass loss.
+  const recorded = [...accounts.values()].filter(({ fact }) => fact.state !== 'deleted').length;
+  await ports.ledger.rebase(accountsLedger, recorded);
+  await enqueueUsers(ports, users, { ...cause, lane: laneFor(users) });
+  return { users: users.length };
+}
+
+interface Listing {
+  /** Recorded accounts that are there, with their state if it could be read. */
+  readonly seen: ReadonlyMap<string, AccountState | undefined>;
+  /** Those of them that differ. */
+  readonly drifts: readonly UserToLookAt[];
+}
+
+/** All users of the tenant, as far as they are recorded. Whoever is there needs no tombstone. */
+async function readListing(ports: Ports, accounts: ReadonlyMap<string, RecordedAccount>): Promise<Listing> {
+  const seen = new Map<string, AccountState | undefined>();
+  const drifts: UserToLookAt[] = [];
   const tombstones = new Set<string>();
   for await (const userId of ports.tombstones.list()) tombstones.add(userId);
   for await (const page of ports.directory.listUsers('low')) {
     for (const entry of page) {
       if (tombstones.has(entry.id)) await ports.tombstones.remove(entry.id);
-      const account = unseen.get(entry.id);
+      const account = accounts.get(entry.id);
       if (!account) continue;
-      unseen.delete(entry.id);
+      const { accountEnabled } = entry;
+      seen.set(entry.id, accountEnabled === undefined ? undefined : accountEnabled ? 'enabled' : 'disabled');
       const drift = accountDrift(account, entry);
-      if (drift) users.push(drift);
-      if (drift?.hint?.account === 'disabled' && document.disabledAccounts === 'suspend') lose(account);
+      if (drift) drifts.push(drift);
     }
   }
-  for (const account of unseen.values()) {
-    const waits = account.fact.pendingSince !== undefined;
-    if (account.fact.state === 'deleted' || waits) continue;
-    await ports.tombstones.put(account.userId, startedAt.toISOString());
-    users.push({ userId: account.userId, hint: { account: 'gone' } });
-    lose(account);
-  }
-  if (losses.length > 0 && (await ports.ledger.wouldHold(accountsLedger, losses.length, document.holds))) {
-    await ports.ledger.raise(accountsLedger, losses, 'lossThreshold');
-  }
-  // Losses are counted among recorded accounts only, so they are the base; the tenant's other users would hide a mass loss.
-  await ports.ledger.rebase(accountsLedger, recorded);
-  await enqueueUsers(ports, users, { ...cause, lane: laneFor(users) });
-  return { users: users.length };
+  return { seen, drifts };
 }

@@ -4,6 +4,7 @@ import type { RulesDocument } from '../model/rules-document.ts';
 import type { Ports } from '../ports.ts';
 import { confirmGroup } from './confirm-group.ts';
 import type { UserToLookAt } from './enqueue-users.ts';
+import { settleRepaired, type Waiting } from './settle-repaired.ts';
 import { watchNested } from './watch-nested.ts';
 
 /**
@@ -29,36 +30,26 @@ export async function compareGroup(
     recorded,
     (spell) => startedAt - Date.parse(spell.since) >= ports.lagMilliseconds,
   );
-  if (losses.length > 0 && (await ports.ledger.wouldHold(group.groupId, losses.length, document.holds))) {
-    await ports.ledger.raise(group.groupId, losses, 'lossThreshold');
-  }
-  await settleListed(ports, group, listed, recorded, startedAt);
+  await ports.ledger.raise(group.groupId, losses, 'lossThreshold', document.holds);
+  await settleRepaired(ports, group.groupId, waitingIn(listed, recorded, startedAt));
   await ports.ledger.rebase(group.groupId, Math.max(listed.members.size, recorded.size));
   await watchNested(ports, group.groupId, listed.nested);
   return users;
 }
 
-/**
- * Repairs that no record can tell of: a whole difference is written to the ledger before any record is marked, so a user who came
- * back meanwhile, or has no fact any more, would wait in it for ever. A row younger than the lag is left: the listing may be behind.
- */
-async function settleListed(
-  ports: Ports,
-  group: MappedGroup,
-  listed: Listing,
-  recorded: ReadonlyMap<string, GroupFact>,
-  startedAt: number,
-): Promise<void> {
-  if ((await ports.ledger.find(group.groupId))?.held !== true) return;
-  const settled: string[] = [];
-  for await (const { userId, claimedDateTime } of ports.ledger.pending(group.groupId)) {
-    const fact = recorded.get(userId);
-    const waits = fact?.member.pendingSince !== undefined || fact?.direct?.pendingSince !== undefined;
-    const isMember = listed.members.has(userId) && (fact?.direct?.in !== true || listed.direct?.has(userId) !== false);
-    const young = startedAt - Date.parse(claimedDateTime) < ports.lagMilliseconds;
-    if (!waits && !young && (isMember || !fact)) settled.push(userId);
-  }
-  for (const userId of settled) await ports.ledger.settle(group.groupId, userId);
+function waitingIn(listed: Listing, recorded: ReadonlyMap<string, GroupFact>, startedAt: number): Waiting {
+  return {
+    startedAt,
+    isMarked: (userId) => {
+      const fact = recorded.get(userId);
+      return fact?.member.pendingSince !== undefined || fact?.direct?.pendingSince !== undefined;
+    },
+    isRepaired: (userId) => {
+      const fact = recorded.get(userId);
+      if (fact === undefined) return true;
+      return listed.members.has(userId) && (fact.direct?.in !== true || listed.direct?.has(userId) !== false);
+    },
+  };
 }
 
 interface Listing {
@@ -135,7 +126,7 @@ async function releaseDeleted(
   const waiting = [...recorded].filter(([, fact]) => fact.member.pendingSince === undefined);
   if (document.holds.groupDeleted === 'hold' && waiting.length > 0) {
     const losses = waiting.map(([userId, fact]) => ({ userId, since: fact.member.since }));
-    await ports.ledger.raise(group.groupId, losses, 'groupDeleted');
+    await ports.ledger.raise(group.groupId, losses, 'groupDeleted', document.holds);
   }
   return waiting.map(([userId]) => ({ userId }));
 }

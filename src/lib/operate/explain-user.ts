@@ -41,12 +41,13 @@ export type ExplainPorts = Pick<Ports, 'clock' | 'log' | 'lagMilliseconds'> &
     rules: 'active';
     watched: 'list';
     derived: 'members';
-    ledger: 'wouldHold';
+    ledger: 'foresee';
     directory: 'readUser' | 'readParents' | 'readGroups';
   }>;
 
 /** What is known of one user: everything an explanation is made of. */
 export interface KnownUser {
+  readonly userId: string;
   readonly stored: StoredAccess;
   readonly rules: ActiveRules;
   readonly facts: Facts;
@@ -78,7 +79,7 @@ export async function explainUser(
   const { record, exceptions } = stored;
   if (!record && exceptions.length === 0 && reading !== undefined && reading.kind !== 'found') return undefined;
   const now = ports.clock.now();
-  const user: KnownUser = { stored, rules, facts: factsOf(ports, stored, rules, reading), watched, graph, now };
+  const user: KnownUser = { userId, stored, rules, facts: factsOf(ports, stored, rules, reading), watched, graph, now };
   const explanation = explain(user.facts, rules, exceptions, now);
   const { account } = user.facts;
   return {

@@ -19,8 +19,8 @@ export interface TriedOut extends MembershipChange, AccessDifference {
 
 /** Tries one membership more or less on the user's facts; nothing is written, and the directory is not touched. */
 export async function tryOut(
-  { ledger }: Needs<{ ledger: 'wouldHold' }>,
-  { stored, rules, facts, watched, graph, now }: KnownUser,
+  { ledger }: Needs<{ ledger: 'foresee' }>,
+  { userId, stored, rules, facts, watched, graph, now }: KnownUser,
   tried: MembershipChange,
 ): Promise<TriedOut> {
   const row = watched.get(tried.groupId);
@@ -31,8 +31,10 @@ export async function tryOut(
   const joined = [...new Set([...difference.joined, ...difference.joinedDirectly])].filter((id) => mapped.has(id));
   const heldBy: string[] = [];
   for (const groupId of left) {
-    const isRecorded = facts.groups[groupId]?.member.in === true;
-    if (isRecorded && (await ledger.wouldHold(groupId, 1, rules.document.holds))) heldBy.push(groupId);
+    const spell = facts.groups[groupId]?.member;
+    if (spell?.in !== true) continue;
+    const loss = { ledger: groupId, userId, since: spell.since, groupDeleted: false };
+    if ((await ledger.foresee(loss, rules.document.holds)) === 'held') heldBy.push(groupId);
   }
   return {
     ...tried,

@@ -29,12 +29,8 @@ export function claimLoss(
   policy: HoldPolicy,
   now: Date,
 ): Verdict {
-  const same = known?.since === claim.since ? known : undefined;
-  if (same && isApproved(hold, same)) return { verdict: 'passed' };
-  if (same?.epoch === hold.epoch) {
-    if (same.pending && hold.held) return { verdict: 'held' };
-    if (!same.pending && isInWindow(same.claimedDateTime, policy, now)) return { verdict: 'passed' };
-  }
+  const said = standing(hold, known, claim.since, policy, now);
+  if (said) return { verdict: said };
   const deleted = claim.groupDeleted && policy.groupDeleted === 'hold';
   const refused = hold.held || deleted || crossesLine(hold, policy, 1, now);
   const number = hold.lastNumber + 1;
@@ -76,18 +72,29 @@ export function passedInWindow(hold: Hold, policy: HoldPolicy, now: Date): numbe
     .reduce((sum, [, count]) => sum + count, 0);
 }
 
+/** Those of a whole difference that no row of the ledger counts or an approval lets pass. */
+export function uncountedLosses<Loss extends Pick<LossClaim, 'userId' | 'since'>>(
+  hold: Hold,
+  known: ReadonlyMap<string, LossRow>,
+  losses: readonly Loss[],
+  policy: HoldPolicy,
+  now: Date,
+): readonly Loss[] {
+  return losses.filter(({ userId, since }) => standing(hold, known.get(userId), since, policy, now) === undefined);
+}
+
 /** The rows to write as pending for a whole difference; those that are counted already stay as they are. */
 export function raiseLosses(
   hold: Hold,
   known: ReadonlyMap<string, LossRow>,
   losses: readonly Pick<LossClaim, 'userId' | 'since'>[],
-  reason: 'lossThreshold' | 'groupDeleted',
-  now: Date,
+  {
+    reason,
+    policy,
+    now,
+  }: { readonly reason: 'lossThreshold' | 'groupDeleted'; readonly policy: HoldPolicy; readonly now: Date },
 ): { readonly hold: Hold; readonly rows: readonly LossRow[] } {
-  const uncounted = losses.filter(({ userId, since }) => {
-    const row = known.get(userId);
-    return row?.since !== since || (row.epoch !== hold.epoch && !isApproved(hold, row));
-  });
+  const uncounted = uncountedLosses(hold, known, losses, policy, now);
   if (uncounted.length === 0) return { hold, rows: [] };
   const rows = uncounted.map(({ userId, since }, index) => ({
     userId,
@@ -122,6 +129,21 @@ export function approveHold(hold: Hold, through: number, base: number): Hold {
 export function endHold(hold: Hold): Hold {
   const { heldSince, reason, ...rest } = hold;
   return { ...rest, epoch: hold.epoch + 1, passed: {}, held: false, pending: 0 };
+}
+
+/** What a row already says of a loss; undefined: it is another loss, or too long ago to count. */
+function standing(
+  hold: Hold,
+  row: LossRow | undefined,
+  since: string,
+  policy: HoldPolicy,
+  now: Date,
+): 'passed' | 'held' | undefined {
+  if (row?.since !== since) return undefined;
+  if (isApproved(hold, row)) return 'passed';
+  if (row.epoch !== hold.epoch) return undefined;
+  if (row.pending) return hold.held ? 'held' : undefined;
+  return isInWindow(row.claimedDateTime, policy, now) ? 'passed' : undefined;
 }
 
 function latch(hold: Hold, reason: 'lossThreshold' | 'groupDeleted', now: Date): Hold {

@@ -77,11 +77,9 @@ async function refusedLedgers(
   const held = new Set<string>();
   for (const loss of learned.losses) {
     const policy = sight.rules.document.holds;
-    const refused =
-      mode === 'claim'
-        ? (await ports.ledger.claim({ ...loss, userId: sight.userId }, policy)) === 'held'
-        : (loss.groupDeleted && policy.groupDeleted === 'hold') ||
-          (await ports.ledger.wouldHold(loss.ledger, 1, policy));
+    const claim = { ...loss, userId: sight.userId };
+    const verdict = mode === 'claim' ? ports.ledger.claim(claim, policy) : ports.ledger.foresee(claim, policy);
+    const refused = (await verdict) === 'held';
     if (refused) held.add(loss.ledger);
   }
   return held;

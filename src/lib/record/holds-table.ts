@@ -2,7 +2,16 @@ import { odata, type TransactionAction } from '@azure/data-tables';
 import type { Log } from '../log.ts';
 import type { Hold, LossRow } from '../model/hold.ts';
 import { tenantPartition } from '../model/keys.ts';
-import { approveHold, claimLoss, crossesLine, emptyHold, endHold, raiseLosses, settleLoss } from '../plan/hold-line.ts';
+import {
+  approveHold,
+  claimLoss,
+  crossesLine,
+  emptyHold,
+  endHold,
+  raiseLosses,
+  settleLoss,
+  uncountedLosses,
+} from '../plan/hold-line.ts';
 import type { Clock, Ledger } from '../ports.ts';
 import type { Tables } from './connect-tables.ts';
 import { holdKey, holdRow, ledgerPartition, lossKey, lossPrefix, lossRow, parseHold, parseLoss } from './hold-rows.ts';
@@ -109,31 +118,36 @@ export function createHoldsTable(tables: Tables, tenantId: string, { clock, log 
       });
     },
 
-    raise: async (ledger, difference, reason) => {
-      let known: ReadonlyMap<string, LossRow> | undefined;
-      let latest: Hold | undefined;
+    foresee: async (loss, policy) => {
+      const stored = await find(loss.ledger);
+      const known = await findLoss(loss.ledger, loss.userId);
+      return claimLoss(stored.hold, known, loss, policy, clock.now()).verdict;
+    },
+
+    raise: async (ledger, difference, reason, policy) => {
+      const stays = (hold: Hold, count: number): boolean =>
+        reason === 'lossThreshold' && !hold.held && !crossesLine(hold, policy, count, clock.now());
+      let { hold: latest } = await find(ledger);
+      if (difference.length === 0 || stays(latest, difference.length)) return;
+      // Rows are read after the hold and stay true for as long as it does: nobody changes one without the other.
+      let known = await losses(ledger);
+      if (stays(latest, uncountedLosses(latest, known, difference, policy, clock.now()).length)) return;
       for (let start = 0; start < difference.length; start += chunkSize) {
         const chunk = difference.slice(start, start + chunkSize);
         await inTurn(ledger, async () => {
           const stored = await find(ledger);
-          // Rows are read after the hold and stay true for as long as it does: nobody changes one without the other.
-          if (known === undefined || latest === undefined || !sameLedger(latest, stored.hold))
-            known = await losses(ledger);
-          const raised = raiseLosses(stored.hold, known, chunk, reason, clock.now());
+          if (!sameLedger(latest, stored.hold)) known = await losses(ledger);
+          latest = stored.hold;
+          const raised = raiseLosses(stored.hold, known, chunk, { reason, policy, now: clock.now() });
           if (raised.rows.length === 0) return 'nothing to raise';
           const written = await write(stored, raised.hold, { put: raised.rows });
-          latest = written && raised.hold;
+          if (written) latest = raised.hold;
           return written;
         });
       }
     },
 
     endIfEmpty: (ledger) => change(ledger, (hold) => (hold.held && hold.pending === 0 ? endHold(hold) : undefined)),
-
-    wouldHold: async (ledger, count, policy) => {
-      const { hold } = await find(ledger);
-      return hold.held || crossesLine(hold, policy, count, clock.now());
-    },
 
     rebase: (ledger, members) =>
       change(ledger, (hold) => (hold.base === members ? undefined : { ...hold, base: members })),

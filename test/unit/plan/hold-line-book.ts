@@ -37,7 +37,7 @@ export class Book {
   }
 
   raise(losses: readonly { userId: string; since: string }[], at = now): void {
-    const raised = raiseLosses(this.hold, this.rows, losses, 'lossThreshold', at);
+    const raised = raiseLosses(this.hold, this.rows, losses, { reason: 'lossThreshold', policy, now: at });
     this.hold = raised.hold;
     for (const row of raised.rows) this.rows.set(row.userId, row);
   }

@@ -7,6 +7,7 @@ import {
   passedInWindow,
   raiseLosses,
   settleLoss,
+  uncountedLosses,
 } from '../../../src/lib/plan/hold-line.ts';
 import { Book, claimOf, ledgerOf, now, policy } from './hold-line-book.ts';
 
@@ -187,8 +188,23 @@ describe('a whole difference', () => {
     expect(book.hold.pending).toBe(1);
   });
 
+  it('counts only what no row says already: what passed in this window is not lost again', () => {
+    const book = new Book(ledgerOf({ base: 100 }));
+    book.claim(claimOf('a'));
+    book.claim(claimOf('b', 's0'));
+    const rest = (at: Date) => uncountedLosses(book.hold, book.rows, losses, policy, at).map(({ userId }) => userId);
+    // Another spell of b is another loss, and so is a that is still there when the window is over.
+    expect(rest(now)).toEqual(['b', 'c']);
+    expect(rest(later(25))).toEqual(['a', 'b', 'c']);
+    book.raise(losses);
+    expect(rest(later(25))).toEqual(['a']);
+    book.raise(losses, later(25));
+    expect(book.waiting()).toEqual(expect.arrayContaining(['a', 'b', 'c']));
+    expect(book.hold).toMatchObject({ pending: 3, lastNumber: 5 });
+  });
+
   it('changes nothing when there is nothing to lose', () => {
     const hold = ledgerOf({ base: 3 });
-    expect(raiseLosses(hold, new Map(), [], 'groupDeleted', now)).toEqual({ hold, rows: [] });
+    expect(raiseLosses(hold, new Map(), [], { reason: 'groupDeleted', policy, now })).toEqual({ hold, rows: [] });
   });
 });

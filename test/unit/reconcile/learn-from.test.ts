@@ -62,7 +62,7 @@ function world({ answers = {}, watchedState = 'present', held = [] }: World) {
         claims.push(groupDeleted ? `${ledger} deleted` : ledger);
         return held.includes(ledger) ? 'held' : 'passed';
       },
-      wouldHold: async (ledger) => held.includes(ledger),
+      foresee: async ({ ledger }) => (held.includes(ledger) ? 'held' : 'passed'),
       settle: async (ledger) => {
         settled.push(ledger);
       },
