@@ -24,6 +24,17 @@ describe('mappedGroups', () => {
     );
   });
 
+  it('leaves out a group that is switched off, and a pin whose rule is gone', () => {
+    const rules = rulesOf([rule('1', alpha, ['user']), rule('2', beta, ['user'])], {
+      groups: [
+        { id: alpha.toUpperCase(), enabled: false },
+        { id: beta, enabled: true },
+      ],
+    });
+    const gone = rules.pins.map((pin) => ({ ...pin, ruleId: 'gone', groupId: gamma }));
+    expect([...mappedGroups({ ...rules, pins: [...rules.pins, ...gone] }).keys()]).toEqual([beta]);
+  });
+
   it('takes directness from whichever pin has it', () => {
     const rules = rulesOf([rule('1', alpha, ['user']), rule('2', alpha, ['admin'])], since);
     const [first, second] = rules.pins;

@@ -2,6 +2,7 @@ import type { AccessRecord } from '../../../src/lib/model/access.ts';
 import { noFacts, type Facts } from '../../../src/lib/model/facts.ts';
 import type { Plan } from '../../../src/lib/model/plan.ts';
 import { from, role } from '../../builders/access.ts';
+import { exception } from '../../builders/exception.ts';
 import { account, factsOf, inSince, memberOf, outSince } from '../../builders/facts.ts';
 import { applied, planOf, recordOf, tenantId, userId } from '../../builders/record.ts';
 import { alpha, beta, rule, rulesOf } from '../../builders/rules.ts';
@@ -77,6 +78,21 @@ describe('changes, a new user', () => {
     ['has an account that could not be read', { groups: memberOf([alpha]).groups }],
   ])('has no record while the user %s', (_case, facts) => {
     expect(planOf(undefined, facts, rulesOf([rule('a', alpha, ['admin'])], { defaultRole: 'user' }))).toBeUndefined();
+  });
+
+  it.each([
+    ['in effect', {}, ['admin']],
+    ['that is over', { endDateTime: at(-1) }, []],
+    ['that was closed', { closedDateTime: at(-1) }, []],
+  ])('is recorded in no mapped group, with an exception %s (R23)', (_case, special, roles) => {
+    const rules = rulesOf([rule('a', alpha, ['admin'])]);
+    const plan = planOf(undefined, memberOf([]), rules, undefined, [exception('e', 'grant', 'admin', special)]);
+    expect(plan?.desired.assignments.map(({ id }) => id)).toEqual(roles);
+    expect(plan?.changes.map(({ type, id }) => [type, id])).toEqual(roles.map((id) => ['grant', id]));
+  });
+
+  it('has no record for an exception of somebody who is nobody', () => {
+    expect(planOf(undefined, noFacts, rulesOf([]), undefined, [exception('e', 'grant', 'admin')])).toBeUndefined();
   });
 
   it('is recorded with nothing when rules exclude guests', () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { assignmentSchema } from '../../../src/lib/model/access-schema.ts';
+import { assignmentSchema, conflictSchema, loserSchema } from '../../../src/lib/model/access-schema.ts';
 import { factsSchema } from '../../../src/lib/model/facts-schema.ts';
 import { decided } from '../../builders/decided.ts';
 import { learn } from '../../../src/lib/plan/learn.ts';
+import { arbitraryExceptions } from '../../builders/arbitrary-exceptions.ts';
 import {
   arbitraryFacts,
   arbitraryKnowledge,
@@ -20,11 +21,13 @@ function stored<T>(schema: z.ZodType<T>, value: T): T {
 
 // Recorded and desired are compared as JSON: a key that came back in another place would be a change each time (promise 4).
 describe('what is stored comes back to the letter', () => {
-  it('assignments that decide gives', () => {
+  it('assignments, losers and conflicts that decide gives', () => {
     fc.assert(
-      fc.property(arbitraryFacts, arbitraryRules, (facts, rules) => {
-        const { assignments } = decided(facts, rules);
+      fc.property(arbitraryFacts, arbitraryRules, arbitraryExceptions, (facts, rules, exceptions) => {
+        const { assignments, losers, conflicts } = decided(facts, rules, exceptions);
         expect(JSON.stringify(stored(z.array(assignmentSchema), [...assignments]))).toBe(JSON.stringify(assignments));
+        expect(JSON.stringify(stored(z.array(loserSchema), [...losers]))).toBe(JSON.stringify(losers));
+        expect(JSON.stringify(stored(z.array(conflictSchema), [...conflicts]))).toBe(JSON.stringify(conflicts));
       }),
     );
   });
