@@ -11,7 +11,7 @@ import { build } from './build.ts';
  * `npm test`: unit, contract and scenario tests, then as many convergence histories as fit into the time that CI has for them.
  * `npm run converge -- --runs N` runs more.
  */
-const histories = ['--runs', '200', '--minutes', '3'];
+const histories = ['--runs', '200', '--minutes', '2'];
 
 const jestResults = z.object({
   numPassedTests: z.number(),
@@ -28,7 +28,7 @@ async function run(script: string, args: readonly string[]): Promise<number> {
 async function runJest(folder: string): Promise<{ passed: number; failed: number }> {
   const file = join(folder, 'results.json');
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-  const code = await run(jest, ['--maxWorkers=2', '--json', `--outputFile=${file}`, ...process.argv.slice(2)]);
+  const code = await run(jest, ['--maxWorkers=3', '--json', `--outputFile=${file}`, ...process.argv.slice(2)]);
   const results = jestResults.parse(JSON.parse(await readFile(file, 'utf8')));
   // A suite that could not start has no failed test of its own.
   const failed = Math.max(results.numFailedTests, results.numFailedTestSuites, code === 0 ? 0 : 1);
