@@ -1,29 +1,19 @@
+import type { Directory } from './directory-port.ts';
 import type { Log } from './log.ts';
 import type { AccessRecord } from './model/access.ts';
 import type { ActiveRules } from './model/active-rules.ts';
 import type { AuditEntry } from './model/audit-entry.ts';
 import type { AccessException } from './model/exception.ts';
-import type {
-  DeltaPage,
-  GroupAnswer,
-  GroupDeltaEntry,
-  GroupInfo,
-  MemberEntry,
-  Priority,
-  SubscriptionInfo,
-  UserEntry,
-  WantedSubscription,
-} from './model/directory.ts';
 import type { Hold, LossClaim, LossRow } from './model/hold.ts';
 import type { JobState } from './model/job-state.ts';
 import type { DerivedPut, Plan } from './model/plan.ts';
-import type { UserReading } from './model/reading.ts';
 import type { DerivedRow, RecordedAccount, RecordedMember } from './model/recorded.ts';
 import type { JobKind, JobRequest, Lane, ReconcileRequest } from './model/request.ts';
 import type { HoldPolicy } from './model/rules-document.ts';
 import type { Publication, RulesVersion } from './model/rules-version.ts';
 import type { Cause, FeedSummary, OutboxEntry, RecordedAccess, StoredAccess } from './model/stored-access.ts';
 import type { TenantAuditEntry, TenantDecision } from './model/tenant-audit-entry.ts';
+import type { WaitingGroup } from './model/waiting-group.ts';
 import type { StoredSubscription, WatchedGroup } from './model/watched-group.ts';
 import type { UnfinishedJob, WorkRow } from './model/work.ts';
 
@@ -51,6 +41,7 @@ export interface Ports {
   readonly rules: RulesStore;
   readonly ledger: Ledger;
   readonly watched: WatchedGroupStore;
+  readonly waiting: WaitingGroupStore;
   readonly tombstones: TombstoneStore;
   readonly subscriptions: SubscriptionStore;
   readonly work: WorkList;
@@ -59,6 +50,8 @@ export interface Ports {
   readonly reconcileQueue: ReconcileQueue;
   readonly jobQueue: JobQueue;
 }
+
+export type { Directory } from './directory-port.ts';
 
 /** The only source of time in src. */
 export interface Clock {
@@ -72,47 +65,6 @@ export interface ReconcileQueue {
 
 export interface JobQueue {
   send(request: JobRequest, delaySeconds?: number): Promise<void>;
-}
-
-// --- Entra ID -------------------------------------------------------------------------------------------------------
-
-/** Entra ID through Microsoft Graph, read only. A method returns a complete answer or throws (promise 1). */
-export interface Directory {
-  /**
-   * One `$batch` of the user and `getMemberGroups`, plus `memberOf` when `direct`. After a 404, one more batch of the recycle
-   * bin and `groups/{id}` tells what the id is.
-   */
-  readUser(userId: string, options: { readonly direct: boolean; readonly priority: Priority }): Promise<UserReading>;
-  /** One `$batch` of `GET /groups/{id}` per 20 ids. */
-  readGroups(groupIds: readonly string[], priority: Priority): Promise<ReadonlyMap<string, GroupAnswer>>;
-  /** Groups that each group is directly in. One `$batch` of `GET /groups/{id}/memberOf` per 20 ids; a group that is not there is left out. */
-  readParents(groupIds: readonly string[], priority: Priority): Promise<ReadonlyMap<string, readonly string[]>>;
-  /** True when the recycle bin holds the group. */
-  isGroupDeleted(groupId: string): Promise<boolean>;
-  /** Pages of a group's members: flattened, or direct only. Throws on any page that fails: what came before is then void. */
-  listMembers(
-    groupId: string,
-    options: { readonly transitive: boolean; readonly priority: Priority },
-  ): AsyncIterable<readonly MemberEntry[]>;
-  /** Pages of all users with `id, accountEnabled, userType` and the identity attributes. */
-  listUsers(priority: Priority): AsyncIterable<readonly UserEntry[]>;
-  /** One page of a groups delta round. Start with group ids (at most 50), go on with a link. Throws DeltaResetError on 410 and expiry. */
-  groupsDelta(
-    start: { readonly groupIds: readonly string[] } | { readonly link: string },
-  ): Promise<DeltaPage<GroupDeltaEntry>>;
-  /** One page of a users delta round; `now` starts one with an empty page (`$deltatoken=latest`). Throws DeltaResetError on 410 and expiry. */
-  usersDelta(start: { readonly now: true } | { readonly link: string }): Promise<DeltaPage<UserEntry>>;
-  /** Exact, case-sensitive display name to every group that has it. */
-  findGroupsByName(displayName: string): Promise<readonly GroupInfo[]>;
-  /** Pages of all groups of the tenant. Throws on any page that fails: what came before is then void. */
-  listGroups(priority: Priority): AsyncIterable<readonly GroupInfo[]>;
-  /** Users in a group, nested ones included, for people to tell groups apart; undefined when it can't be read. Never a base for decisions. */
-  countMembers(group: GroupInfo): Promise<number | undefined>;
-  listSubscriptions(): Promise<readonly SubscriptionInfo[]>;
-  createSubscription(wanted: WantedSubscription): Promise<SubscriptionInfo>;
-  /** Renews and reauthorizes in one call; undefined when it no longer exists (404). */
-  renewSubscription(id: string, expirationDateTime: string): Promise<SubscriptionInfo | undefined>;
-  deleteSubscription(id: string): Promise<void>;
 }
 
 // --- Records --------------------------------------------------------------------------------------------------------
@@ -235,6 +187,13 @@ export interface WatchedGroupStore {
     groupId: string,
     change: (known: WatchedGroup | undefined) => WatchedGroup | undefined,
   ): Promise<WatchedGroup | undefined>;
+}
+
+/** Groups that match a rule and are not pinned. */
+export interface WaitingGroupStore {
+  list(): Promise<readonly WaitingGroup[]>;
+  /** Keeps exactly these, known ones with the `since` they have. Returns those that are new. */
+  replace(waiting: readonly WaitingGroup[]): Promise<readonly WaitingGroup[]>;
 }
 
 export interface TombstoneStore {

@@ -23,6 +23,7 @@ import { readOnly } from './record/read-only.ts';
 import { createRemindersTable } from './record/reminders-table.ts';
 import { createRulesTable } from './record/rules-table.ts';
 import { createTenantAudit } from './record/tenant-audit.ts';
+import { createWaitingGroups } from './record/waiting-groups.ts';
 import { createWorkTable } from './record/work-table.ts';
 import { createCredential } from './secrets/create-credential.ts';
 import { createManagedIdentity } from './secrets/managed-identity.ts';
@@ -136,6 +137,7 @@ function createPorts(tenant: TenantSettings, { settings, log: appLog, tables, qu
     rules: createRulesTable(tables, tenantId, clock),
     ledger: createHoldsTable(tables, tenantId, { clock, log }),
     watched: createWatchedGroups(tables, tenantId),
+    waiting: createWaitingGroups(tables, tenantId),
     tombstones: createTombstones(tables, tenantId),
     subscriptions: createSubscriptions(tables, tenantId),
     work: createWorkTable(tables, tenantId, clock),

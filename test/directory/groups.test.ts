@@ -103,6 +103,17 @@ describe('finding groups by name', () => {
   });
 });
 
+describe('suggesting groups', () => {
+  it('gives a few whose names begin so, whatever the capitals', async () => {
+    const names = ["O'Hara one", "o'hara two", 'Ohara', ...Array.from({ length: 30 }, () => 'Crowd')];
+    names.forEach((displayName, number) => seedGroup(under.test.tenant, { id: testId('c', number), displayName }));
+    const suggested = async (beginning: string) => await under.directory.suggestGroups(beginning);
+    expect((await suggested("O'H")).map(({ displayName }) => displayName)).toEqual(["O'Hara one", "o'hara two"]);
+    expect(await suggested('crowd')).toHaveLength(20);
+    expect(await suggested('Nobody')).toEqual([]);
+  });
+});
+
 describe('listing groups', () => {
   it('gives all pages of the tenant, classified, at the least cost', async () => {
     const ids = Array.from({ length: 1_200 }, (_unused, number) => testId('c', number));

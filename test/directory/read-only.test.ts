@@ -72,6 +72,7 @@ describe('the Graph client (P7, promise 8)', () => {
     await directory.usersDelta({ now: true });
     await directory.findGroupsByName('x');
     await itemsOf(directory.listGroups('low'));
+    await directory.suggestGroups('x');
     const info = (await directory.readGroups([team], 'low')).get(team)?.info;
     expect(info && (await directory.countMembers(info))).toBe(1);
     await directory.renewSubscription(testId('e', 1), '2026-12-01T00:00:00Z');

@@ -15,6 +15,7 @@ import { readOnly } from '../../src/lib/record/read-only.ts';
 import { createRemindersTable } from '../../src/lib/record/reminders-table.ts';
 import { createRulesTable } from '../../src/lib/record/rules-table.ts';
 import { createTenantAudit } from '../../src/lib/record/tenant-audit.ts';
+import { createWaitingGroups } from '../../src/lib/record/waiting-groups.ts';
 import { createWorkTable } from '../../src/lib/record/work-table.ts';
 import { collect, freshId, startTables, testClock, type TestTables } from './azurite-tables.ts';
 import { buildPlan, cause } from './build-plan.ts';
@@ -86,6 +87,7 @@ const writes: readonly (readonly [string, (ports: Ports) => Promise<unknown>])[]
   ['ledger.endIfEmpty', ({ ledger }) => ledger.endIfEmpty('g')],
   ['ledger.rebase', ({ ledger }) => ledger.rebase('g', 5)],
   ['ledger.approve', ({ ledger }) => ledger.approve('g', 1, 5)],
+  ['waiting.replace', ({ waiting }) => waiting.replace([])],
   ['watched.change', ({ watched }) => watched.change(group.groupId, () => group)],
   ['tombstones.put', ({ tombstones }) => tombstones.put(userId, enqueuedDateTime)],
   ['tombstones.remove', ({ tombstones }) => tombstones.remove(userId)],
@@ -125,6 +127,7 @@ beforeAll(async () => {
     rules: createRulesTable(test.tables, tenantId, clock),
     ledger: createHoldsTable(test.tables, tenantId, { clock, log }),
     watched: createWatchedGroups(test.tables, tenantId),
+    waiting: createWaitingGroups(test.tables, tenantId),
     tombstones: createTombstones(test.tables, tenantId),
     subscriptions: createSubscriptions(test.tables, tenantId),
     work: createWorkTable(test.tables, tenantId, clock),
@@ -181,6 +184,7 @@ const unreachable: Directory = {
   usersDelta: refuse,
   findGroupsByName: refuse,
   listGroups: refuse,
+  suggestGroups: refuse,
   countMembers: refuse,
   listSubscriptions: refuse,
   createSubscription: refuse,

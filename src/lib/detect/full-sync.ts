@@ -6,6 +6,7 @@ import { checkDerived } from './check-derived.ts';
 import { compareAccounts } from './compare-accounts.ts';
 import { compareGroup } from './compare-group.ts';
 import { decidePass } from './decide-pass.ts';
+import { discoverGroups } from './discover-groups.ts';
 import { LookList, type ComparisonCause } from './look-list.ts';
 import { mergeShards } from './merge-shards.ts';
 import type { JobResult, JobRun } from './run-job.ts';
@@ -28,6 +29,7 @@ export async function fullSync(ports: Ports, run: JobRun): Promise<JobResult> {
 
   if (sync.state.step === 'groups' && !(await syncGroups(ports, rules, cause, sync))) return sync.result(false);
   if (sync.state.step === 'users') {
+    await tryDiscover(ports, rules);
     sync.count((await compareAccounts(ports, rules.document, cause)).users);
     await sync.save({ kind: 'fullSync', step: 'decide', failed: sync.state.failed });
   }
@@ -85,6 +87,18 @@ async function tryCompare(ports: Ports, group: MappedGroup, rules: ActiveRules, 
       groupId: group.groupId,
     });
     return false;
+  }
+}
+
+/** What nobody looks at before tomorrow must not keep accounts and decisions from being compared. */
+async function tryDiscover(ports: Ports, rules: ActiveRules): Promise<void> {
+  try {
+    await discoverGroups(ports, rules);
+  } catch (error) {
+    ports.log.error(
+      'The groups could not be searched for names and patterns; the next full sync does it again.',
+      error,
+    );
   }
 }
 

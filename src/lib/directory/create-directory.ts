@@ -5,7 +5,7 @@ import type { GraphClient } from './graph-client.ts';
 import { listGroups } from './list-groups.ts';
 import { listMembers } from './list-members.ts';
 import { listUsers } from './list-users.ts';
-import { findGroupsByName, isGroupDeleted, readGroups } from './read-groups.ts';
+import { findGroupsByName, isGroupDeleted, readGroups, suggestGroups } from './read-groups.ts';
 import { readParents } from './read-parents.ts';
 import { readUser } from './read-user.ts';
 import { createSubscription, deleteSubscription, listSubscriptions, renewSubscription } from './subscriptions.ts';
@@ -23,6 +23,7 @@ export function createDirectory(client: GraphClient, clock: Clock): Directory {
     usersDelta: (start) => readUsersDelta(client, start),
     findGroupsByName: (displayName) => findGroupsByName(client, displayName),
     listGroups: (priority) => listGroups(client, priority),
+    suggestGroups: (beginning) => suggestGroups(client, beginning),
     countMembers: (group) => countMembers(client, group),
     listSubscriptions: () => listSubscriptions(client),
     createSubscription: (wanted) => createSubscription(client, wanted),

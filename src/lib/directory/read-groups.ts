@@ -7,7 +7,7 @@ import { classifyGroup, GROUP_SELECT, groupSchema, READ_GROUPS, READ_HIDDEN } fr
 import { asked, required, type GraphCall, type GraphClient } from './graph-client.ts';
 import { failureError } from './graph-failure.ts';
 import { objectId, objectIdSchema } from './object-id.ts';
-import { allOf } from './paging.ts';
+import { allOf, pageSchema } from './paging.ts';
 import { parseAnswer } from './parse-answer.ts';
 
 /** Asks each group for itself, 20 to a batch. A group that answers 404 is unknown, not empty and not deleted. */
@@ -69,8 +69,24 @@ export async function isGroupDeleted(client: GraphClient, groupId: string): Prom
 
 /** Every group whose display name is exactly this one; Graph compares without case, so that is done again here. */
 export async function findGroupsByName(client: GraphClient, displayName: string): Promise<readonly GroupInfo[]> {
-  const filter = encodeURIComponent(`displayName eq '${displayName.replaceAll("'", "''")}'`);
-  const path = `/groups?$filter=${filter}&$select=${GROUP_SELECT}`;
+  const path = `/groups?$filter=${encodeURIComponent(`displayName eq ${literal(displayName)}`)}&$select=${GROUP_SELECT}`;
   const groups = await allOf(client, { path, permission: READ_GROUPS }, groupSchema);
   return groups.map(classifyGroup).filter((group) => group.displayName === displayName);
+}
+
+/** Most groups that are suggested. */
+const SUGGESTIONS = 20;
+
+/** One page of groups whose names begin so, whatever the capitals. */
+export async function suggestGroups(client: GraphClient, beginning: string): Promise<readonly GroupInfo[]> {
+  const filter = encodeURIComponent(`startswith(displayName,${literal(beginning)})`);
+  const path = `/groups?$filter=${filter}&$select=${GROUP_SELECT}&$top=${SUGGESTIONS}`;
+  const call: GraphCall = { path, permission: READ_GROUPS };
+  const page = parseAnswer(pageSchema(groupSchema), required(await client.send(call), call), 'a listing');
+  return page.value.map(classifyGroup);
+}
+
+/** A text inside a filter (OData 4.01, "URL Conventions": a quote stands twice). */
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

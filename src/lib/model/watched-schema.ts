@@ -20,6 +20,14 @@ export const watchedGroupSchema = z.object({
   stateSince: z.string(),
 });
 
+export const waitingGroupSchema = z.object({
+  ruleId: z.string(),
+  groupId: z.string(),
+  info: groupInfoSchema,
+  parts: z.record(z.string(), z.string()).exactOptional(),
+  since: z.string(),
+});
+
 export const subscriptionSchema = z.object({
   subscriptionId: z.string().exactOptional(),
   expirationDateTime: z.string().exactOptional(),

@@ -13,6 +13,7 @@ import type {
   SubscriptionStore,
   TenantAudit,
   TombstoneStore,
+  WaitingGroupStore,
   WatchedGroupStore,
   WorkList,
 } from '../ports.ts';
@@ -31,6 +32,7 @@ const directory: Effects<Directory> = {
   usersDelta: 'read',
   findGroupsByName: 'read',
   listGroups: 'read',
+  suggestGroups: 'read',
   countMembers: 'read',
   listSubscriptions: 'read',
   createSubscription: 'write',
@@ -77,6 +79,7 @@ const ledger: Effects<Ledger> = {
   pending: 'read',
 };
 const watched: Effects<WatchedGroupStore> = { find: 'read', list: 'read', change: 'write' };
+const waiting: Effects<WaitingGroupStore> = { list: 'read', replace: 'write' };
 const tombstones: Effects<TombstoneStore> = { find: 'read', put: 'write', list: 'read', remove: 'write' };
 const subscriptions: Effects<SubscriptionStore> = { list: 'read', save: 'write' };
 const work: Effects<WorkList> = {
@@ -103,6 +106,7 @@ export function readOnly(ports: Ports): Ports {
     rules: refuseWrites(ports.rules, rules),
     ledger: refuseWrites(ports.ledger, ledger),
     watched: refuseWrites(ports.watched, watched),
+    waiting: refuseWrites(ports.waiting, waiting),
     tombstones: refuseWrites(ports.tombstones, tombstones),
     subscriptions: refuseWrites(ports.subscriptions, subscriptions),
     work: refuseWrites(ports.work, work),
