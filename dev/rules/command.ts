@@ -25,7 +25,7 @@ export interface Given {
   readonly words: readonly string[];
   readonly options: Options;
   /** Connects when it is called first, so that what needs no connection works without. */
-  api(): RolecallApi;
+  readonly api: () => RolecallApi;
 }
 
 /** One command of `npm run rules`. */

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../command-line/usage-error.ts';
 import { activateCommand, rollbackCommand } from './activate-command.ts';
 import { type Command, type CommandResult, exitCodes } from './command.ts';
+import { explainCommand } from './explain-command.ts';
 import { helpFor, helpForAll } from './help.ts';
 import { commonOptions, type OptionName, type Options, options } from './options.ts';
 import { previewCommand } from './preview-command.ts';
@@ -15,6 +16,7 @@ const commands: readonly Command[] = [
   activateCommand,
   rollbackCommand,
   ...versionCommands,
+  explainCommand,
 ];
 
 /** What a command line printed and how its process ends. */

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { assignmentSchema, conflictSchema, differenceSchema, scopedSchema, sourceSchema } from './answers.ts';
+
+/** Rolecall's explanation of one user, as far as it is shown. */
+
+const loserSchema = scopedSchema.extend({
+  sources: z.array(sourceSchema),
+  reason: z.enum(['outranked', 'denied', 'conflict']),
+  by: z.string(),
+});
+
+const closedWaySchema = sourceSchema.extend({
+  failed: z.enum([
+    'ruleOff',
+    'noGroup',
+    'groupOff',
+    'notMember',
+    'notReadYet',
+    'onlyNested',
+    'guest',
+    'notGuest',
+    'otherRole',
+    'closed',
+    'ended',
+    'notStarted',
+  ]),
+});
+export type ClosedWay = z.infer<typeof closedWaySchema>;
+
+const entitlementSchema = z.looseObject({
+  kind: scopedSchema.shape.kind,
+  id: z.string(),
+  held: assignmentSchema.optional(),
+  whyNot: z.string().optional(),
+  given: z.array(scopedSchema.extend({ source: sourceSchema, pendingSince: z.string().optional() })),
+  taken: z.array(loserSchema),
+  closed: z.array(closedWaySchema),
+});
+export type ExplainedEntitlement = z.infer<typeof entitlementSchema>;
+
+const namedGroupSchema = z.looseObject({ groupId: z.string(), displayName: z.string() });
+
+const membershipSchema = namedGroupSchema.extend({
+  since: z.string(),
+  pendingSince: z.string().optional(),
+  path: z.array(namedGroupSchema).optional(),
+});
+export type Membership = z.infer<typeof membershipSchema>;
+
+/** What `decide` makes of facts, entitlement by entitlement. */
+export const explainedSchema = z.looseObject({
+  state: z.enum(['active', 'suspended', 'removed']),
+  conflicts: z.array(conflictSchema),
+  entitlements: z.array(entitlementSchema),
+});
+
+const triedOutSchema = differenceSchema.extend({
+  kind: z.enum(['joined', 'left']),
+  groupId: z.string(),
+  watched: z.boolean(),
+  exact: z.boolean(),
+  heldBy: z.array(z.string()),
+});
+export type TriedOut = z.infer<typeof triedOutSchema>;
+
+export const explanationSchema = explainedSchema.extend({
+  userId: z.string(),
+  displayName: z.string().optional(),
+  userPrincipalName: z.string().optional(),
+  rulesVersion: z.number(),
+  basis: z.enum(['record', 'directory', 'nothing']),
+  upToDate: z.boolean(),
+  directory: z.enum(['found', 'deleted', 'group', 'absent', 'unreachable']),
+  account: z.looseObject({ state: z.string(), type: z.string(), pendingSince: z.string().optional() }).optional(),
+  memberships: z.array(membershipSchema),
+  exceptions: z.array(
+    z.looseObject({
+      id: z.string(),
+      effect: z.enum(['grant', 'deny', 'scopes']),
+      entitlement: z.looseObject({ kind: z.string(), id: z.string() }),
+      scopes: z.array(z.string()),
+      reason: z.string(),
+      approver: z.string(),
+      startDateTime: z.string(),
+      endDateTime: z.string().optional(),
+      closedDateTime: z.string().optional(),
+      inEffect: z.boolean(),
+    }),
+  ),
+  notes: z.array(
+    z.looseObject({
+      note: z.enum(['noMail', 'groupEmpty', 'groupMissing', 'groupDeleted', 'groupHidden']),
+      groupId: z.string().optional(),
+    }),
+  ),
+  triedOut: triedOutSchema.optional(),
+});
+export type ExplanationAnswer = z.infer<typeof explanationSchema>;
