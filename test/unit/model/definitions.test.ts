@@ -6,6 +6,7 @@ const { document } = rulesOf([], {
     { id: 'zeta', precedence: 5 },
     { id: 'user', precedence: 10 },
     { id: 'beta', precedence: 5 },
+    { id: 'gamma', precedence: 5 },
     { id: 'admin', precedence: 1 },
   ],
   businessFunctions: [{ id: 'payments' }],
@@ -26,6 +27,6 @@ describe('what a document defines', () => {
   });
 
   it('has the strongest role first, ties by id', () => {
-    expect(rolesByStrength(document)).toEqual(['admin', 'beta', 'zeta', 'user']);
+    expect(rolesByStrength(document)).toEqual(['admin', 'beta', 'gamma', 'zeta', 'user']);
   });
 });
