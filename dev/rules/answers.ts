@@ -52,7 +52,7 @@ export const faultsSchema = z.looseObject({
 
 export const warningsSchema = z.array(z.looseObject({ path: z.string(), warning: z.string(), remedy: z.string() }));
 
-const userPreviewSchema = differenceSchema.extend({
+export const userPreviewSchema = differenceSchema.extend({
   ...identity,
   state: z.string(),
   stateBefore: z.string().optional(),

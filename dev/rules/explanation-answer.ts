@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { assignmentSchema, conflictSchema, differenceSchema, scopedSchema, sourceSchema } from './answers.ts';
+import {
+  assignmentSchema,
+  conflictSchema,
+  differenceSchema,
+  scopedSchema,
+  sourceSchema,
+  userPreviewSchema,
+  warningsSchema,
+} from './answers.ts';
 
 /** Rolecall's explanation of one user, as far as it is shown. */
 
@@ -63,6 +71,23 @@ const triedOutSchema = differenceSchema.extend({
 });
 export type TriedOut = z.infer<typeof triedOutSchema>;
 
+export const exceptionSchema = z.looseObject({
+  id: z.string(),
+  effect: z.enum(['grant', 'deny', 'scopes']),
+  entitlement: z.looseObject({ kind: z.string(), id: z.string() }),
+  scopes: z.array(z.string()),
+  reason: z.string(),
+  approver: z.string(),
+  startDateTime: z.string(),
+  endDateTime: z.string().optional(),
+  closedDateTime: z.string().optional(),
+  /** As an explanation says it. */
+  inEffect: z.boolean().optional(),
+  /** As a list says it. */
+  status: z.enum(['scheduled', 'inEffect', 'ended', 'closed']).optional(),
+});
+export type ShownException = z.infer<typeof exceptionSchema>;
+
 export const explanationSchema = explainedSchema.extend({
   userId: z.string(),
   displayName: z.string().optional(),
@@ -73,20 +98,7 @@ export const explanationSchema = explainedSchema.extend({
   directory: z.enum(['found', 'deleted', 'group', 'absent', 'unreachable']),
   account: z.looseObject({ state: z.string(), type: z.string(), pendingSince: z.string().optional() }).optional(),
   memberships: z.array(membershipSchema),
-  exceptions: z.array(
-    z.looseObject({
-      id: z.string(),
-      effect: z.enum(['grant', 'deny', 'scopes']),
-      entitlement: z.looseObject({ kind: z.string(), id: z.string() }),
-      scopes: z.array(z.string()),
-      reason: z.string(),
-      approver: z.string(),
-      startDateTime: z.string(),
-      endDateTime: z.string().optional(),
-      closedDateTime: z.string().optional(),
-      inEffect: z.boolean(),
-    }),
-  ),
+  exceptions: z.array(exceptionSchema),
   notes: z.array(
     z.looseObject({
       note: z.enum(['noMail', 'groupEmpty', 'groupMissing', 'groupDeleted', 'groupHidden']),
@@ -96,3 +108,19 @@ export const explanationSchema = explainedSchema.extend({
   triedOut: triedOutSchema.optional(),
 });
 export type ExplanationAnswer = z.infer<typeof explanationSchema>;
+
+/** A document tried on one user. */
+export const oneUserSchema = z.looseObject({
+  userId: z.string(),
+  displayName: z.string().optional(),
+  userPrincipalName: z.string().optional(),
+  directory: z.enum(['found', 'deleted', 'group', 'absent']),
+  accountEnabled: z.boolean().optional(),
+  userType: z.string().optional(),
+  groups: z.array(namedGroupSchema.extend({ direct: z.boolean().optional() })),
+  otherGroups: z.number(),
+  changes: userPreviewSchema.optional(),
+  explanation: explainedSchema,
+  warnings: warningsSchema,
+});
+export type OneUserAnswer = z.infer<typeof oneUserSchema>;

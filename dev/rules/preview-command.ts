@@ -1,7 +1,11 @@
+import { z } from 'zod';
 import { previewSchema } from './answers.ts';
 import type { Command, CommandResult, Given } from './command.ts';
+import { oneUserSchema } from './explanation-answer.ts';
 import { orFaults } from './faults.ts';
 import { readDocument } from './read-document.ts';
+import type { RolecallApi } from './rolecall-api.ts';
+import { tellOneUser } from './tell-one-user.ts';
 import { tellPreview } from './tell-preview.ts';
 
 export const previewCommand: Command = {
@@ -15,16 +19,35 @@ export const previewCommand: Command = {
   async run(given) {
     const [file = ''] = given.words;
     const document = await readDocument(file);
-    return orFaults(async () => preview(given, file, document));
+    const { user } = given.options;
+    return orFaults(() => (user === undefined ? everybody(given, file, document) : one(given, file, document, user)));
   },
 };
 
-async function preview(given: Given, file: string, document: string): Promise<CommandResult> {
-  const api = given.api();
-  const { fresh, all } = given.options;
+async function everybody({ api: connect, options }: Given, file: string, document: string): Promise<CommandResult> {
+  const api = connect();
+  const { fresh, all } = options;
   const { body } = await api.call('POST', '/rules/preview', { body: { document, fresh } });
   const answer = previewSchema.parse(body);
   const { losers, recordedLosers } = answer.counts;
   const lines = tellPreview(answer, { file, all, again: api.again });
   return { value: body, lines, code: losers + recordedLosers > 0 ? 'losers' : 'done' };
+}
+
+async function one(given: Given, file: string, document: string, user: string): Promise<CommandResult> {
+  const api = given.api();
+  const userId = await userIdOf(api, user);
+  const { body } = await api.call('POST', '/rules/preview', { body: { document, userId } });
+  const answer = oneUserSchema.parse(body);
+  const lines = tellOneUser(answer, file, given.options.all);
+  return { value: body, lines, code: answer.changes?.loses === true ? 'losers' : 'done' };
+}
+
+const recordSchema = z.looseObject({ userId: z.string() });
+
+/** A preview takes object ids only; a user principal name is looked up among the recorded users. */
+async function userIdOf(api: RolecallApi, text: string): Promise<string> {
+  const key = await api.userKey(text);
+  if (!key.includes('@')) return key;
+  return recordSchema.parse((await api.call('GET', `/users/${encodeURIComponent(key)}/access`)).body).userId;
 }

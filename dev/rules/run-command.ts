@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../command-line/usage-error.ts';
 import { activateCommand, rollbackCommand } from './activate-command.ts';
 import { type Command, type CommandResult, exitCodes } from './command.ts';
+import { exceptionsCommand } from './exceptions-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { helpFor, helpForAll } from './help.ts';
 import { commonOptions, type OptionName, type Options, options } from './options.ts';
@@ -17,6 +18,7 @@ const commands: readonly Command[] = [
   rollbackCommand,
   ...versionCommands,
   explainCommand,
+  exceptionsCommand,
 ];
 
 /** What a command line printed and how its process ends. */

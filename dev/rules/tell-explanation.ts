@@ -1,9 +1,9 @@
 import { textTable } from '../command-line/text-table.ts';
 import { paint } from '../start/paint.ts';
 import type { ExplainedEntitlement, ExplanationAnswer, TriedOut } from './explanation-answer.ts';
-import { heading } from './faults.ts';
+import { tellExceptions } from './tell-exceptions.ts';
 import { tellClosedWay, tellHeld, tellTaken, tellWhyNot } from './tell-why.ts';
-import { tellConflict, tellDifference, tellEntitlement, tellScopes, tellUser } from './words.ts';
+import { tellConflict, tellDifference, tellEntitlement, tellUser } from './words.ts';
 
 /** An explanation for people: what is held and by which way, what is not in effect, and what would be if. */
 export function tellExplanation(answer: ExplanationAnswer, all: boolean): readonly string[] {
@@ -16,7 +16,7 @@ export function tellExplanation(answer: ExplanationAnswer, all: boolean): readon
       'Conflicts',
       answer.conflicts.map((one) => `  ${tellConflict(one)}`),
     ),
-    ...tellExceptions(answer),
+    ...section('Exceptions', tellExceptions(answer.exceptions)),
     ...tellNotes(answer, all),
     ...(triedOut === undefined ? [] : tellTriedOut(triedOut, answer)),
   ];
@@ -80,18 +80,6 @@ function tellHead({ account, basis, state, upToDate, rulesVersion, directory }: 
     ...(directory === 'unreachable' ? [paint('yellow', 'the directory is out of reach: ways are unknown')] : []),
     `rules version ${rulesVersion}`,
   ].join(' · ');
-}
-
-function tellExceptions({ exceptions }: ExplanationAnswer): readonly string[] {
-  if (exceptions.length === 0) return [];
-  const rows = exceptions.map((one) => [
-    one.id,
-    `${one.effect} ${tellEntitlement(one.entitlement)}${tellScopes(one)}`,
-    one.closedDateTime !== undefined ? 'closed' : one.inEffect ? paint('green', 'in effect') : 'not in effect',
-    `${one.startDateTime} until ${one.endDateTime ?? 'closed'}`,
-    `${one.reason} (approved by ${one.approver})`,
-  ]);
-  return section('Exceptions', textTable([heading('id', 'what', 'state', 'when', 'why'), ...rows]));
 }
 
 const notes: Readonly<Record<ExplanationAnswer['notes'][number]['note'], string>> = {

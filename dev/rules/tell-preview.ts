@@ -1,8 +1,9 @@
 import { textTable } from '../command-line/text-table.ts';
 import { paint } from '../start/paint.ts';
-import type { GroupPreview, Preview, UserPreview } from './answers.ts';
+import type { Preview, UserPreview } from './answers.ts';
 import { heading, tellWarnings } from './faults.ts';
-import { counted, tellConflict, tellDifference, tellGroupKind, tellUser } from './words.ts';
+import { tellGroups } from './tell-groups.ts';
+import { counted, tellConflict, tellDifference, tellUser } from './words.ts';
 
 /** Most users of each kind that are told unless all are wanted. */
 const maxTold = 20;
@@ -41,35 +42,6 @@ function tellHead({ activeVersion, fresh }: Preview, file: string): string {
   const against = activeVersion === 0 ? 'no rules are in force yet' : `against version ${activeVersion}`;
   const basis = fresh ? 'on recorded facts and the members of its groups now' : 'on recorded facts';
   return paint('bold', `${file}: ${against}, ${basis}`);
-}
-
-/** Every group that would be mapped, with what it is and, of a fresh preview, how its members compare (A17). */
-function tellGroups({ groups, unmappedGroups, fresh }: Preview): readonly string[] {
-  const counts = fresh ? ['in directory', 'recorded', 'to add', 'to remove'] : [];
-  const rows = groups.map((group) => [
-    group.displayName,
-    group.ruleIds.join(', '),
-    tellGroupKind(group.info),
-    ...(fresh ? memberCounts(group) : []),
-    stateOf(group),
-    group.groupId,
-  ]);
-  const gone = unmappedGroups.map(({ displayName, groupId }) =>
-    paint('red', `  mapped no more: ${displayName} (${groupId})`),
-  );
-  return ['', ...textTable([heading('group', 'rules', 'kind', ...counts, 'state', 'id'), ...rows]), ...gone];
-}
-
-function memberCounts({ members }: GroupPreview): readonly (string | number)[] {
-  if (members === undefined) return ['?', '?', '?', '?'];
-  return [members.inDirectory, members.recorded, members.missing, members.unauthorized];
-}
-
-function stateOf({ state, unread, parts = {} }: GroupPreview): string {
-  const named = Object.entries(parts).map(([name, value]) => `${name} ${value}`);
-  const news = unread === 'membership' ? ['new'] : unread === 'directness' ? ['new: direct members'] : [];
-  const answers = state === 'unknown' ? ['does not answer'] : [];
-  return [...answers, ...news, ...named].join(', ');
 }
 
 /** The numbers of a preview on one line. */
