@@ -77,17 +77,15 @@ function refusal(because: ExceptionRefusal): Answer {
   return problem(status, detail, status === 503 ? { headers: { 'Retry-After': '5' } } : {});
 }
 
-const route = 'tenants/{tenant}/users/{user}/exceptions/{exceptionId}';
-
 app.http('putException', {
-  route,
+  route: 'tenants/{tenant}/users/{user}/exceptions/{exceptionId}',
   methods: ['PUT'],
   authLevel: 'anonymous',
   handler: (request, context) => putException(request, context),
 });
 
 app.http('deleteException', {
-  route,
+  route: 'tenants/{tenant}/users/{user}/exceptions/{exceptionId}',
   methods: ['DELETE'],
   authLevel: 'anonymous',
   handler: (request, context) => deleteException(request, context),

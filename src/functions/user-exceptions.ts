@@ -20,14 +20,16 @@ export async function userExceptions(
   });
 }
 
-for (const [name, path] of [
-  ['listExceptions', 'exceptions'],
-  ['readException', 'exceptions/{exceptionId}'],
-] as const) {
-  app.http(name, {
-    route: `tenants/{tenant}/users/{user}/${path}`,
-    methods: ['GET'],
-    authLevel: 'anonymous',
-    handler: (request, context) => userExceptions(request, context),
-  });
-}
+app.http('listExceptions', {
+  route: 'tenants/{tenant}/users/{user}/exceptions',
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  handler: (request, context) => userExceptions(request, context),
+});
+
+app.http('readException', {
+  route: 'tenants/{tenant}/users/{user}/exceptions/{exceptionId}',
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  handler: (request, context) => userExceptions(request, context),
+});

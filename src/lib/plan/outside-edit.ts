@@ -2,6 +2,7 @@ import type { AccessException } from '../model/exception.ts';
 import type { ModifiedProperty, Plan } from '../model/plan.ts';
 import type { Alteration } from '../model/stored-access.ts';
 import { type Difference, planFor } from './changes.ts';
+import { derivedChanges } from './derived-rows.ts';
 import { modifiedProperties } from './modified-properties.ts';
 
 /** The before/after pair of one exception; absent on either side when there is none. */
@@ -17,7 +18,7 @@ export function exceptionProperty(
 
 /**
  * The plan that repairs rows somebody else wrote, even when nothing else is to change. Changes lead from what was audited to what
- * is right, so that the audit adds up; the pairs also tell of what was found.
+ * is right, so that the audit adds up; the pairs also tell of what was found. All derived rows are written anew.
  *
  * @param also further pairs, for an exception that is written at the same time; they go before those of the repair
  */
@@ -29,5 +30,7 @@ export function repairPlan(difference: Difference, altered: Alteration, also: re
     ...(altered.found === undefined ? [] : modifiedProperties(altered.found, desired)),
   ];
   const named = new Set(also.map(({ displayName }) => displayName));
-  return planFor(difference, [...also, ...repaired.filter(({ displayName }) => !named.has(displayName))]);
+  const plan = planFor(difference, [...also, ...repaired.filter(({ displayName }) => !named.has(displayName))]);
+  const gone = plan.derived.filter(({ values }) => values === undefined);
+  return { ...plan, derived: [...gone, ...derivedChanges(undefined, desired)] };
 }

@@ -69,6 +69,18 @@ describe('reconcileUser', () => {
     expect(settled).toEqual(isDeleted ? [`${rowKey} e`] : []);
   });
 
+  it('keeps a due row whose time came only while the user was reconciled: that was decided before it', async () => {
+    let now = Date.parse('2026-02-01T00:00:00.000Z');
+    const { ports, settled } = tenant(async () => {
+      now += 60_000;
+      return undefined;
+    });
+    const slow = { ...ports, clock: { now: () => new Date(now) } };
+    const work = { rowKey: `due|2026-02-01T00:00:30.000Z|${userId}|exception`, etag: 'e' };
+    await reconcileUser({ ...request, work }, invocation().context, async () => fakeApp([slow]));
+    expect(settled).toEqual([]);
+  });
+
   it.each([
     ['fresh', reconcileUser],
     ['bulk', reconcileUserBulk],

@@ -7,6 +7,7 @@ import {
   groupPartition,
   isSafeKey,
   reversed,
+  unreversed,
   userPartition,
 } from '../../../src/lib/model/keys.ts';
 
@@ -44,6 +45,7 @@ describe('keys', () => {
       fc.property(revision, revision, (a, b) => {
         expect(fixedWidth(a) < fixedWidth(b)).toBe(a < b);
         expect(reversed(a) < reversed(b)).toBe(a > b);
+        expect(unreversed(reversed(a))).toBe(a);
       }),
     );
   });
