@@ -2,7 +2,11 @@ import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } 
 import { json, problem } from '../lib/http/answer.ts';
 import { readJson } from '../lib/http/read-json.ts';
 import { previewSchema } from '../lib/model/operator-request.ts';
+import type { ActiveRules } from '../lib/model/active-rules.ts';
+import { previewOneUser } from '../lib/operate/preview-one-user.ts';
 import { previewRules as preview } from '../lib/operate/preview-rules.ts';
+import type { Ports } from '../lib/ports.ts';
+import { planUser } from '../lib/reconcile/plan-user.ts';
 import { answerApi } from './answer-api.ts';
 import { currentApp } from './current-app.ts';
 
@@ -20,10 +24,20 @@ export async function previewRules(
     if ('refused' in body) return body.refused;
     const wanted = previewSchema.safeParse(body.value).data;
     if (wanted === undefined) return problem(400, 'The body must be { document }, with fresh or userId if wanted.');
-    const checked = await preview(readOnly(ports), wanted.document, wanted);
+    const dry = readOnly(ports);
+    const { document, userId } = wanted;
+    const checked =
+      userId === undefined
+        ? await preview(dry, document, wanted)
+        : await previewOneUser(dry, document, userId, (rules) => planUser(underRules(dry, rules), userId));
     if (checked.ok) return json(200, checked.value);
     return problem(422, 'The rules document has faults.', { members: { faults: checked.faults } });
   });
+}
+
+/** The same tenant as if these rules were in force. */
+function underRules(ports: Ports, rules: ActiveRules): Ports {
+  return { ...ports, rules: { ...ports.rules, active: async () => rules } };
 }
 
 app.http('previewRules', {

@@ -1,4 +1,5 @@
 import { type ActiveRules, mappedGroups } from '../model/active-rules.ts';
+import { isBeyondLine } from '../plan/hold-line.ts';
 import { unreadGroups } from '../plan/unread-groups.ts';
 import { type CheckPorts, checkDocument } from '../rules/check-document.ts';
 import type { Checked, Warning } from '../rules/fault.ts';
@@ -13,6 +14,8 @@ export interface RulesPreview extends WalkResult {
   readonly activeVersion: number;
   /** Whether the directory was read: then the members of unread groups are among the users. */
   readonly fresh: boolean;
+  /** So many lose something that publishing has to be told their number: `counts.recordedLosers`. */
+  readonly needsLosers: boolean;
   readonly groups: readonly GroupPreview[];
   /** Groups that would be mapped no more. */
   readonly unmappedGroups: readonly { readonly groupId: string; readonly displayName: string }[];
@@ -56,10 +59,13 @@ export async function previewRules(
   await readStrangers(ports, new Set(listed.keys()), (stranger) => {
     walk.stranger(stranger, listed.get(stranger.userId));
   });
+  const found = walk.result();
+  const { recordedLosers, holders } = found.counts;
   const value = {
     activeVersion: active?.version ?? 0,
     fresh,
-    ...walk.result(),
+    needsLosers: active !== undefined && isBeyondLine(recordedLosers, holders, active.document.holds),
+    ...found,
     groups,
     unmappedGroups: unmapped(active, proposed),
     warnings,

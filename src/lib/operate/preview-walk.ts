@@ -2,6 +2,7 @@ import type { Access } from '../model/access.ts';
 import type { ActiveRules } from '../model/active-rules.ts';
 import type { Facts } from '../model/facts.ts';
 import type { RecordedAccess } from '../model/stored-access.ts';
+import { inEffect } from '../plan/changes.ts';
 import { compareAccess, takesSomething } from '../plan/compare-access.ts';
 import { decide } from '../plan/decide.ts';
 import { previewUser, type UserPreview } from '../plan/preview-user.ts';
@@ -15,7 +16,9 @@ const maxListed = 1000;
 /** Numbers of users; they are complete, however many are listed. */
 export interface PreviewCounts {
   readonly recorded: number;
-  /** Recorded users who lose something on recorded facts alone: the number that a dangerous activation asks for. */
+  /** Recorded users who hold something in effect. */
+  readonly holders: number;
+  /** Recorded users who lose something on recorded facts alone: what publishing counts, and asks for beyond the threshold. */
   readonly recordedLosers: number;
   readonly losers: number;
   readonly gainers: number;
@@ -40,7 +43,15 @@ export class PreviewWalk {
   readonly #now: Date;
   readonly #use: RuleUseCount;
   readonly #lists = { losers: new CappedList(), gainers: new CappedList(), others: new CappedList() };
-  readonly #counts = { recorded: 0, recordedLosers: 0, losers: 0, gainers: 0, affected: 0, withNewConflicts: 0 };
+  readonly #counts = {
+    recorded: 0,
+    holders: 0,
+    recordedLosers: 0,
+    losers: 0,
+    gainers: 0,
+    affected: 0,
+    withNewConflicts: 0,
+  };
 
   constructor(rules: ActiveRules, unread: readonly UnreadGroup[], now: Date) {
     this.#rules = rules;
@@ -53,6 +64,7 @@ export class PreviewWalk {
   recorded(user: RecordedAccess, listed: ListedMembership | undefined): void {
     const { record } = user;
     this.#counts.recorded += 1;
+    if (inEffect(record).length > 0) this.#counts.holders += 1;
     const onRecorded = decide(record.facts, this.#rules, user.exceptions, this.#now);
     if (takesSomething(compareAccess(record, onRecorded))) this.#counts.recordedLosers += 1;
     this.#take(record, record, listed === undefined ? record.facts : this.#read(record.facts, listed), user.exceptions);

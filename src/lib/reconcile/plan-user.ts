@@ -1,3 +1,4 @@
+import type { Facts } from '../model/facts.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Ports } from '../ports.ts';
 import { learnFrom } from './learn-from.ts';
@@ -7,6 +8,8 @@ import { planFrom } from './reconcile-user.ts';
 /** A dry run: what a reconcile of this user would do now. */
 export interface DryRun {
   readonly sight: Sight;
+  /** What would be known of the user then. */
+  readonly facts: Facts;
   readonly plan: Plan | undefined;
 }
 
@@ -18,5 +21,5 @@ export async function planUser(ports: Ports, userId: string): Promise<DryRun | u
   const sight = await readUser(ports, await readRecorded(ports, userId), 'normal');
   if (!sight) return undefined;
   const learned = await learnFrom(ports, sight, 'look', 'normal');
-  return { sight, plan: planFrom(ports, sight, learned) };
+  return { sight, facts: learned.facts, plan: planFrom(ports, sight, learned) };
 }
