@@ -60,6 +60,12 @@ function reasonText(reason: StoredChange['reasons'][number], groupNames: GroupNa
       return 'rules changed';
     case 'default':
       return 'default role';
+    case 'exceptionEnded':
+      return `exception ${reason.by ?? ''} over`;
+    case 'noLongerOutranked':
+      return `no longer outranked by ${reason.by ?? ''}`;
+    case 'conflictEnded':
+      return `no conflict ${reason.by ?? ''} any more`;
     default:
       return reason.by === undefined ? reason.code : `${reason.code} by ${reason.by}`;
   }
