@@ -1,26 +1,80 @@
-import type { Hold } from '../model/hold.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { Identity } from '../model/access.ts';
+import { type ActiveRules, mappedGroups } from '../model/active-rules.ts';
+import type { Hold, LossRow } from '../model/hold.ts';
+import { type WouldLose, wouldLose } from '../plan/would-lose.ts';
+import type { Ports } from '../ports.ts';
 import type { Needs } from './needs.ts';
 
 /** A hold that waits for a person, with the list to read: approval names the number of its last row. */
 export interface OpenHold {
   readonly ledger: string;
+  /** The group's name; absent for `accounts` and for a group that is mapped no more. */
+  readonly displayName?: string;
   readonly heldSince: string | undefined;
   readonly reason: Hold['reason'];
   readonly base: number | undefined;
-  readonly pending: readonly { readonly number: number; readonly userId: string; readonly claimedDateTime: string }[];
+  /** In order of number. */
+  readonly pending: readonly PendingLoss[];
 }
 
+/** Somebody who waits, and keeps everything meanwhile. */
+export interface PendingLoss extends Pick<Identity, 'displayName' | 'userPrincipalName'> {
+  readonly number: number;
+  readonly userId: string;
+  /** Since when the fact that is to be lost has been recorded. */
+  readonly since: string;
+  readonly claimedDateTime: string;
+  /** Empty: the loss takes nothing that is in effect. */
+  readonly wouldLose: readonly WouldLose[];
+}
+
+type HoldPorts = Pick<Ports, 'clock'> & Needs<{ ledger: 'list' | 'pending'; rules: 'active'; access: 'read' }>;
+
+/** Users read at once. */
+const width = 16;
+
 /** All holds of a tenant that are open. */
-export async function listHolds({ ledger }: Needs<{ ledger: 'list' | 'pending' }>): Promise<readonly OpenHold[]> {
+export async function listHolds(ports: HoldPorts): Promise<readonly OpenHold[]> {
+  const rules = await ports.rules.active();
   const open: OpenHold[] = [];
-  for await (const hold of ledger.list()) {
+  for await (const hold of ports.ledger.list()) {
     if (!hold.held) continue;
-    const pending: { number: number; userId: string; claimedDateTime: string }[] = [];
-    for await (const { number, userId, claimedDateTime } of ledger.pending(hold.ledger)) {
-      pending.push({ number, userId, claimedDateTime });
-    }
-    const { heldSince, reason, base } = hold;
-    open.push({ ledger: hold.ledger, heldSince, reason, base, pending });
+    const rows: LossRow[] = [];
+    for await (const row of ports.ledger.pending(hold.ledger)) rows.push(row);
+    const pending: PendingLoss[] = [];
+    await inParallel(rows, width, async (row) => {
+      pending.push(await describe(ports, row, hold.ledger, rules));
+    });
+    const { ledger, heldSince, reason, base } = hold;
+    const displayName = rules && mappedGroups(rules).get(ledger)?.displayName;
+    open.push({
+      ledger,
+      ...(displayName === undefined ? {} : { displayName }),
+      heldSince,
+      reason,
+      base,
+      pending: pending.sort((a, b) => a.number - b.number),
+    });
   }
   return open;
+}
+
+async function describe(
+  ports: HoldPorts,
+  { number, userId, since, claimedDateTime }: LossRow,
+  ledger: string,
+  rules: ActiveRules | undefined,
+): Promise<PendingLoss> {
+  const { record, exceptions } = await ports.access.read(userId);
+  const { displayName, userPrincipalName } = record?.identity ?? {};
+  return {
+    number,
+    userId,
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+    since,
+    claimedDateTime,
+    wouldLose: record && rules ? wouldLose({ record, exceptions }, ledger, rules, ports.clock.now()) : [],
+  };
 }

@@ -142,7 +142,7 @@ function standing(
   if (row?.since !== since) return undefined;
   if (isApproved(hold, row)) return 'passed';
   if (row.epoch !== hold.epoch) return undefined;
-  if (row.pending) return hold.held ? 'held' : undefined;
+  if (row.pending) return 'held';
   return isInWindow(row.claimedDateTime, policy, now) ? 'passed' : undefined;
 }
 
