@@ -8,6 +8,7 @@ import './full-sync.ts';
 import './graph-lifecycle.ts';
 import './graph-notifications.ts';
 import './group-status.ts';
+import './groups.ts';
 import './list-holds.ts';
 import './preview-rules.ts';
 import './publish-rules.ts';

@@ -5,6 +5,7 @@ import type { Ports } from '../ports.ts';
 import { checkDocument, type CheckPorts } from '../rules/check-document.ts';
 import type { Fault, Warning } from '../rules/fault.ts';
 import { withTimes } from '../rules/pin-times.ts';
+import type { Admission } from '../rules/propose-groups.ts';
 import { storeVersion, type StorePorts } from '../rules/store-version.ts';
 import { countLosers, type LosersCount } from './count-losers.ts';
 import type { Needs } from './needs.ts';
@@ -17,6 +18,8 @@ export interface PublishRequest {
   readonly from: number;
   /** How many users lose something, as the preview said it: needed beyond the threshold, and checked whenever it is given. */
   readonly losers?: number | undefined;
+  /** Which groups may be mapped anew: every match unless it says otherwise. */
+  readonly admission?: Admission;
 }
 
 export type PublishOutcome =
@@ -52,7 +55,8 @@ export async function publishRules(
 ): Promise<PublishOutcome> {
   const active = await ports.rules.active();
   if ((active?.version ?? 0) !== request.from) return moved(ports);
-  const checked = await checkDocument({ ...ports, rules: { active: async () => active } }, document);
+  const asOf = { ...ports, rules: { active: async () => active } };
+  const checked = await checkDocument(asOf, document, request.admission);
   if (!checked.ok) return { kind: 'faulty', faults: checked.faults };
   const { warnings, ...rules } = checked.value;
   return store(ports, active, rules, { ...request, warnings });

@@ -1,9 +1,11 @@
 import { mappedGroups } from '../model/active-rules.ts';
+import { type GroupDescription, describeGroup } from '../model/group-description.ts';
 import type { Needs } from './needs.ts';
 
 /** What is recorded of a mapped group. */
-export interface GroupStatus {
+export interface GroupStatus extends Partial<GroupDescription> {
   readonly groupId: string;
+  /** The name it had when it was last asked, which may be newer than the one it was mapped under. */
   readonly displayName: string;
   readonly mappedSince: string;
   readonly ruleIds: readonly string[];
@@ -30,12 +32,14 @@ export async function readGroup(
     recorded += 1;
     if (fact.member.pendingSince !== undefined) pending += 1;
   }
+  const known = await ports.watched.find(groupId);
   return {
     groupId,
-    displayName: group.displayName,
+    displayName: known?.displayName ?? group.displayName,
+    ...(known?.info === undefined ? {} : describeGroup(known.info)),
     mappedSince: group.mappedSince,
     ruleIds: rules?.pins.filter((pin) => pin.groupId === groupId).map((pin) => pin.ruleId) ?? [],
-    state: (await ports.watched.find(groupId))?.state ?? 'unknown',
+    state: known?.state ?? 'unknown',
     recorded,
     pending,
   };

@@ -1,4 +1,5 @@
 import { mappedGroups } from '../model/active-rules.ts';
+import { type GroupDescription, describeGroup } from '../model/group-description.ts';
 import { newJobRequest, newReconcileRequest } from '../model/new-request.ts';
 import type { ResyncBody } from '../model/operator-request.ts';
 import type { Plan } from '../model/plan.ts';
@@ -22,7 +23,7 @@ export type ResyncOutcome =
       readonly effect: string;
     }
   | { readonly kind: 'userPlan'; readonly userId: string; readonly plan: Plan | undefined }
-  | { readonly kind: 'groupPlan'; readonly difference: MemberDifference }
+  | { readonly kind: 'groupPlan'; readonly difference: MemberDifference & Partial<GroupDescription> }
   | { readonly kind: 'notMapped' }
   | { readonly kind: 'noRules' };
 
@@ -56,7 +57,7 @@ export async function resync(ports: ResyncPorts, body: ResyncBody, caller: strin
  * @param planUser the plan of one user; undefined when no rules are in force
  */
 export async function dryRun(
-  ports: Needs<{ rules: 'active'; directory: 'listMembers'; derived: 'members' }>,
+  ports: Needs<{ rules: 'active'; directory: 'listMembers'; derived: 'members'; watched: 'find' }>,
   { userId, groupId }: ResyncBody,
   planUser: (userId: string) => Promise<UserDryRun | undefined>,
 ): Promise<ResyncOutcome> {
@@ -68,5 +69,7 @@ export async function dryRun(
   }
   const group = mappedGroups(rules).get(groupId ?? '');
   if (group === undefined) return { kind: 'notMapped' };
-  return { kind: 'groupPlan', difference: await compareMembers(ports, group) };
+  const info = (await ports.watched.find(group.groupId))?.info;
+  const difference = { ...(await compareMembers(ports, group)), ...(info === undefined ? {} : describeGroup(info)) };
+  return { kind: 'groupPlan', difference };
 }

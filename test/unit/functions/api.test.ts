@@ -1,10 +1,11 @@
 import { approveHold } from '../../../src/functions/approve-hold.ts';
 import { groupStatus } from '../../../src/functions/group-status.ts';
+import { groups } from '../../../src/functions/groups.ts';
 import { listHolds } from '../../../src/functions/list-holds.ts';
 import { resync } from '../../../src/functions/resync.ts';
 import { userAccess, userHistory } from '../../../src/functions/user-access.ts';
 import { SettingsError } from '../../../src/lib/config.ts';
-import { UnavailableError } from '../../../src/lib/errors.ts';
+import { AccessDeniedError, UnavailableError } from '../../../src/lib/errors.ts';
 import type { ReconcileRequest } from '../../../src/lib/model/request.ts';
 import type { Ports } from '../../../src/lib/ports.ts';
 import { activeRules, documentOf, rule } from '../rules/sample-document.ts';
@@ -23,6 +24,7 @@ const operating = [
 const reading = [
   ['listHolds', listHolds],
   ['groupStatus', groupStatus],
+  ['groups', groups],
   ['userAccess', userAccess],
   ['userHistory', userHistory],
 ] as const;
@@ -163,5 +165,50 @@ describe('reading', () => {
     expect((await call(userAccess, { role: 'Rolecall.Read', params: { ...params, user } }, { access })).status).toBe(
       status,
     );
+  });
+});
+
+describe('groups', () => {
+  const role = 'Rolecall.Read' as const;
+
+  it('lists the mapped groups and those that wait', async () => {
+    const given: Partial<Ports> = {
+      rules: { ...none.rules, active: async () => rules },
+      watched: { ...none.watched, list: async () => [] },
+      waiting: { ...none.waiting, list: async () => [] },
+    };
+    expect(await call(groups, { role }, given)).toMatchObject({ status: 200, body: { groups: [], waiting: [] } });
+    const noRules = { rules: { ...none.rules, active: async () => undefined } };
+    expect((await call(groups, { role }, noRules)).status).toBe(409);
+  });
+
+  it.each([
+    ['a name', 'Assist', { findGroupsByName: async () => [], suggestGroups: async () => [] }],
+    ['an object id', userId, { readGroups: async () => new Map() }],
+  ])('says what %s stands for', async (_case, name, given) => {
+    const directory = { ...none.directory, ...given };
+    expect(await call(groups, { role, query: { name } }, { directory })).toMatchObject({
+      status: 200,
+      body: { tenantId, candidates: [], suggestions: [] },
+    });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['more than a name can be', 'x'.repeat(257)],
+  ])('refuses %s as a name', async (_case, name) => {
+    expect((await call(groups, { role, query: { name } })).status).toBe(400);
+  });
+
+  it('tells that groups can not be read from that there are none (A23)', async () => {
+    const findGroupsByName = async () => Promise.reject(new AccessDeniedError('secret detail'));
+    const answered = await call(
+      groups,
+      { role, query: { name: 'x' } },
+      { directory: { ...none.directory, findGroupsByName } },
+    );
+    expect(answered.status).toBe(503);
+    expect(answered.answer.body).toContain('permission');
+    expect(answered.answer.body).not.toContain('secret detail');
   });
 });

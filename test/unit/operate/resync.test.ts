@@ -1,7 +1,8 @@
 import { mappedGroups } from '../../../src/lib/model/active-rules.ts';
 import { resyncSchema } from '../../../src/lib/model/operator-request.ts';
 import { dryRun, resync } from '../../../src/lib/operate/resync.ts';
-import { activeRules, documentOf, groupId, rule } from '../rules/sample-document.ts';
+import { watchedGroup } from '../detect/fake-tenant.ts';
+import { activeRules, documentOf, groupId, groupInfo, rule } from '../rules/sample-document.ts';
 import { id, since, tenant, tenantId } from './tenant-fakes.ts';
 
 const [mapped, nested] = [groupId('a'), groupId('b')];
@@ -79,5 +80,15 @@ describe('dryRun', () => {
       },
     });
     expect([sent, jobs]).toEqual([[], []]);
+  });
+
+  it('says what the group is and where its members are managed (E2)', async () => {
+    const { ports } = tenant({ rules });
+    const info = groupInfo(mapped, 'Alpha', { kind: 'distribution' });
+    const watched = { find: async () => watchedGroup(mapped, { info }) };
+    const wanted = body({ groupId: mapped, dryRun: true });
+    expect(await dryRun({ ...ports, watched }, wanted, async () => undefined)).toMatchObject({
+      difference: { kind: 'distribution group', membersManagedIn: 'Exchange admin center' },
+    });
   });
 });
