@@ -112,7 +112,6 @@ export interface DerivedStore {
   members(groupId: string): AsyncIterable<RecordedMember>;
   /** Recorded facts of one account; undefined when there is no record. */
   account(userId: string): Promise<RecordedAccount | undefined>;
-    policy: HoldPolicy,
   accounts(): AsyncIterable<RecordedAccount>;
   /** Names of all partitions of the tenant's derived rows (suffixes). */
   partitions(): AsyncIterable<string>;
@@ -161,6 +160,7 @@ export interface Ledger {
     ledger: string,
     losses: readonly Pick<LossClaim, 'userId' | 'since'>[],
     reason: 'lossThreshold' | 'groupDeleted',
+    policy: HoldPolicy,
   ): Promise<void>;
   /** Ends a deleted group's hold that has no pending rows (the group was restored). */
   endIfEmpty(ledger: string): Promise<void>;

@@ -56,8 +56,8 @@ const unexpected: Ports = {
   rules: { active: no, activeVersion: no, version: no, versions: none, append: no, activate: no },
   ledger: {
     claim: no,
-    settle: no,
     foresee: no,
+    settle: no,
     raise: no,
     endIfEmpty: no,
     rebase: no,

@@ -68,9 +68,9 @@ const rules: Effects<RulesStore> = {
 };
 const ledger: Effects<Ledger> = {
   claim: 'write',
+  foresee: 'read',
   settle: 'write',
   raise: 'write',
-  foresee: 'read',
   endIfEmpty: 'write',
   rebase: 'write',
   approve: 'write',
