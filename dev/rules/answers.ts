@@ -114,16 +114,6 @@ export const versionsSchema = z.looseObject({ versions: z.array(versionSchema) }
 export const rulesSchema = versionSchema.extend({
   activation: z.string().optional(),
   document: z.looseObject({}),
-  pins: z.array(
-    z.looseObject({
-      ruleId: z.string(),
-      groupId: z.string(),
-      displayName: z.string(),
-      mappedSince: z.string(),
-      parts: z.record(z.string(), z.string()).optional(),
-      group: groupInfoSchema.optional(),
-    }),
-  ),
 });
 
 export const publishedSchema = z.looseObject({ version: z.number(), losers: z.number(), warnings: warningsSchema });

@@ -4,9 +4,11 @@ import { activateCommand, rollbackCommand } from './activate-command.ts';
 import { type Command, type CommandResult, exitCodes } from './command.ts';
 import { exceptionsCommand } from './exceptions-command.ts';
 import { explainCommand } from './explain-command.ts';
+import { groupsCommand } from './groups-command.ts';
 import { helpFor, helpForAll } from './help.ts';
 import { commonOptions, type OptionName, type Options, options } from './options.ts';
 import { previewCommand } from './preview-command.ts';
+import { resolveCommand } from './resolve-command.ts';
 import { connectRolecall } from './rolecall-api.ts';
 import { validateCommand } from './validate-command.ts';
 import { versionCommands } from './version-commands.ts';
@@ -19,6 +21,8 @@ const commands: readonly Command[] = [
   ...versionCommands,
   explainCommand,
   exceptionsCommand,
+  resolveCommand,
+  groupsCommand,
 ];
 
 /** What a command line printed and how its process ends. */

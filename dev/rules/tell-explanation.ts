@@ -46,7 +46,7 @@ export function tellEntitlements(
     ...(all
       ? section('Does not have, because', rows.length > 0 ? textTable(rows) : [])
       : absent.length > 0
-        ? ['', `Does not have ${absent.length} others: --all says why, --why-not <kind>:<id> with every condition`]
+        ? ['', `Does not have ${absent.length} others: --all says why`]
         : []),
   ];
 }

@@ -2,14 +2,14 @@ import { textTable } from '../command-line/text-table.ts';
 import { paint } from '../start/paint.ts';
 import type { GroupPreview, Preview } from './answers.ts';
 import { heading } from './faults.ts';
-import { tellGroupKind } from './words.ts';
+import { tellGroupKind, tellParts } from './words.ts';
 
 /** Every group that would be mapped, with what it is and, of a fresh preview, how its members compare (A17). */
 export function tellGroups({ groups, unmappedGroups, fresh }: Preview): readonly string[] {
   const counts = fresh ? ['in directory', 'recorded', 'to add', 'to remove'] : [];
   const rows = groups.map((group) => [
     group.displayName,
-    group.ruleIds.join(', '),
+    group.ruleIds.join(', ') + tellParts(group.parts),
     tellGroupKind(group.info),
     ...(fresh ? memberCounts(group) : []),
     stateOf(group),
@@ -26,9 +26,8 @@ function memberCounts({ members }: GroupPreview): readonly (string | number)[] {
   return [members.inDirectory, members.recorded, members.missing, members.unauthorized];
 }
 
-function stateOf({ state, unread, parts = {} }: GroupPreview): string {
-  const named = Object.entries(parts).map(([name, value]) => `${name} ${value}`);
+function stateOf({ state, unread }: GroupPreview): string {
   const news = unread === 'membership' ? ['new'] : unread === 'directness' ? ['new: direct members'] : [];
   const answers = state === 'unknown' ? ['does not answer'] : [];
-  return [...answers, ...news, ...named].join(', ');
+  return [...answers, ...news].join(', ');
 }

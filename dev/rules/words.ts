@@ -67,6 +67,12 @@ export function tellGroupKind(info: z.infer<typeof groupInfoSchema> | undefined)
   return [kind, ...marks].join(', ');
 }
 
+/** The values of a pattern's named parts, for example ` (Env Dev, Role Admin)`. */
+export function tellParts(parts: Readonly<Record<string, string>> = {}): string {
+  const named = Object.entries(parts).map(([name, value]) => `${name} ${value}`);
+  return named.length === 0 ? '' : ` (${named.join(', ')})`;
+}
+
 /** A user for people: the name, and what tells it from others of that name. */
 export function tellUser(user: {
   readonly userId: string;

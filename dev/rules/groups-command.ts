@@ -1,0 +1,42 @@
+import { textTable } from '../command-line/text-table.ts';
+import { paint } from '../start/paint.ts';
+import type { Command } from './command.ts';
+import { heading } from './faults.ts';
+import { groupsSchema } from './group-answers.ts';
+import { tellParts } from './words.ts';
+
+export const groupsCommand: Command = {
+  usage: 'groups',
+  summary: 'lists the mapped groups, and those that match a rule and wait for a person',
+  async run(given) {
+    const { body } = await given.api().call('GET', '/groups');
+    const { groups, waiting } = groupsSchema.parse(body);
+    const rows = groups.map(({ displayName, groupId, state, rules, kind, marks = [], membersManagedIn }) => [
+      displayName,
+      rules.map(({ ruleId, parts }) => `${ruleId}${tellParts(parts)}`).join(', '),
+      kind === undefined ? 'unknown' : [kind, ...marks].join(', '),
+      membersManagedIn ?? '',
+      state === 'present' ? '' : paint('yellow', state),
+      groupId,
+    ]);
+    const waits = waiting.map((one) => [
+      one.displayName,
+      one.ruleId,
+      [one.kind, ...one.marks].join(', '),
+      one.since,
+      one.remedy,
+      one.groupId,
+    ]);
+    const lines = [
+      ...textTable([heading('group', 'rules', 'kind', 'members managed in', 'state', 'id'), ...rows]),
+      ...(waits.length === 0
+        ? []
+        : [
+            '',
+            paint('yellow', 'Wait for a person'),
+            ...textTable([heading('group', 'rule', 'kind', 'since', 'do', 'id'), ...waits]),
+          ]),
+    ];
+    return { value: body, lines };
+  },
+};
