@@ -48,6 +48,15 @@ describe('asking groups', () => {
     expect(answers.get(team)?.evidence).toBe('present');
   });
 
+  it('tells which groups each is directly in, 20 to a request, and nothing of one that is not there', async () => {
+    const outer = testId('d', 1);
+    seedGroup(under.test.tenant, { id: outer }, [team]);
+    under.spent();
+    const parents = await under.directory.readParents([nested, team, outer, testId('e', 1)], 'normal');
+    expect(Object.fromEntries(parents)).toEqual({ [nested]: [team], [team]: [outer], [outer]: [] });
+    expect(under.spent().requests).toBe(1);
+  });
+
   it('takes a hidden membership as evidence only with the permission in the token', async () => {
     expect((await under.directory.readGroups([hidden], 'normal')).get(hidden)?.evidence).toBe('unknown');
     await under.close();

@@ -1,68 +1,101 @@
-import { z } from 'zod';
-import { crowd, idOf, usualMembers, usualRules } from './kit/cast.ts';
+import { idOf, usualMembers, usualRules, type Membership } from './kit/cast.ts';
+import { approveAll, openHolds, standing } from './kit/crowd.ts';
 import { operate } from './kit/operator.ts';
 import type { Scene } from './kit/scene.ts';
-import { useStage } from './kit/stage.ts';
+import { lagSeconds, useStage } from './kit/stage.ts';
+import { atOnce, leavers, ofGroup, oneByOne, others, people, unannounced, ways } from './kit/ways-of-losing.ts';
 
-/** Ten people in `crowd`; with 30 percent and 3 as the line, three may go and the fourth is held. */
-const people = crowd(10);
+const strongest = { roleResolution: 'strongest' };
+const twoRoles = (special: object): Record<string, unknown> => ({
+  ...usualRules({}, ['crowd']),
+  roles: [
+    { id: 'create', precedence: 1 },
+    { id: 'approve', precedence: 2 },
+  ],
+  rules: [
+    { id: 'create', group: { id: idOf('crowd') }, grants: { roles: ['create'] } },
+    { id: 'approve', group: { id: idOf('lab') }, grants: { roles: ['approve'] } },
+  ],
+  ...special,
+});
+const conflicts = [{ id: 'pay', roles: ['create', 'approve'], scope: 'same', action: 'withhold' }];
 
+const alone = ['deleted', 'restored', 'counted', 'again before'];
+const members: Membership = { ...usualMembers, crowd: people, nobodys: ['ada', ...others] };
 const stage = useStage({
-  tenants: ['one by one', 'repair', 'approve', 'latch', 'whole', 'deleted', 'restored', 'counted', 'race'],
-  members: { ...usualMembers, crowd: people },
-  rules: () => usualRules({}, ['staff', 'admins', 'crowd']),
+  tenants: [...Object.keys(ways), ...alone, 'forbidden', 'strongest'],
+  members,
+  rules: (tenant) =>
+    tenant === 'forbidden'
+      ? twoRoles({ conflicts })
+      : tenant === 'strongest'
+        ? twoRoles(strongest)
+        : usualRules({}, ['staff', 'admins', 'crowd']),
 });
 
-const holdsSchema = z.object({
-  holds: z.array(
-    z.looseObject({
-      ledger: z.string(),
-      reason: z.string(),
-      pending: z.array(z.looseObject({ number: z.number(), userId: z.string() })),
-    }),
-  ),
+const haveTeam = (scene: Scene) => standing(scene, people);
+afterEach(() => {
+  stage().clear();
 });
-
-async function openHolds({ tenantId }: Scene) {
-  return holdsSchema.parse((await operate(stage().stack, tenantId, 'holds')).body).holds;
-}
-
-/** Who of the crowd still has what it gives, and who of them waits for a revoke. */
-async function crowdOf(scene: Scene): Promise<{ firm: readonly string[]; pending: readonly string[] }> {
-  const { records } = await scene.tables();
-  const withTeam = (pending: boolean) =>
-    people.filter((name) =>
-      records
-        .find(({ userId }) => userId === idOf(name))
-        ?.assignments.some(({ id, pendingSince }) => id === 'crowd' && (pendingSince !== undefined) === pending),
-    );
-  return { firm: withTeam(false), pending: withTeam(true) };
-}
-
-async function leaveOneByOne(scene: Scene, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    scene.leave(name, 'crowd');
-    await stage().quiet();
-  }
-}
 
 describe('holds: no mass removal by accident', () => {
-  it('holds those who leave one by one beyond the line, while all others go on', async () => {
-    const scene = stage().scene('one by one');
-    await leaveOneByOne(scene, people.slice(0, 8));
-    expect(await crowdOf(scene)).toEqual({ firm: people.slice(8), pending: people.slice(3, 8) });
-    // Unrelated users, and everything else of the same users.
+  it.each(Object.entries(ways))('holds those beyond the line, and no others: %s', async (name, way) => {
+    const scene = stage().scene(name);
+    // A ledger that can't be read or written delays everybody and takes nothing.
+    const { faults } = stage().stack.proxy;
+    const unreadable = { match: { resource: 'holds' }, effect: { kind: 'refuse', status: 412 } } as const;
+    const readable = faults.add(unreadable);
+    await way.lose(stage(), scene);
+    await stage().quiet();
+    expect(await haveTeam(scene)).toEqual({ firm: people, pending: [] });
+    readable();
+    // Unrelated users, and everything else of the same users, go on.
     scene.join('nia', 'staff');
     scene.leave('eve', 'admins');
-    scene.join(people[5] ?? '', 'staff');
-    await stage().quiet();
+    scene.join(people[9] ?? '', 'staff');
     await stage().settle();
     expect(await scene.access('nia')).toEqual(['role user', 'team blue']);
     expect(await scene.changes('eve', 'revoke', 'role admin')).toBe(1);
-    expect(await scene.access(people[5] ?? '')).toEqual(['role user', 'team blue', 'team crowd (pending)']);
-    expect(
-      stage().lines.filter(({ message }) => message.includes('A hold is raised') && message.includes(scene.tenantId)),
-    ).toHaveLength(1);
+    expect(await scene.access(people[9] ?? '')).toEqual(['role user', 'team blue', 'team crowd']);
+
+    const { firm, pending } = await haveTeam(scene);
+    expect(firm).toEqual(people.slice(6));
+    expect(pending).toHaveLength(leavers.length - way.passes);
+    const alerts = stage().lines.filter(
+      ({ message }) => message.includes('A hold is raised') && message.includes(scene.tenantId),
+    );
+    expect(alerts).toHaveLength(1);
+    const [hold] = await openHolds(stage(), scene);
+    expect(hold?.ledger).toBe(way.ledger);
+    expect(hold?.pending.map(({ displayName }) => displayName).sort()).toEqual([...pending].sort());
+    expect(hold?.pending.map(({ wouldLose }) => wouldLose.map(({ id }) => id))).toEqual(pending.map(() => ['crowd']));
+    expect(await scene.verdict()).toEqual([]);
+
+    // Neither time nor looking again ends it.
+    await stage().pass(2 * 24 * 3600);
+    await stage().run('fullSync');
+    await stage().settle();
+    expect(await haveTeam(scene)).toEqual({ firm, pending });
+
+    // One comes back and waits no more; approval lets exactly the others pass.
+    const [back = '', ...rest] = pending;
+    way.undo(scene, back);
+    await stage().settle();
+    expect(await haveTeam(scene)).toEqual({
+      firm: people.filter((one) => one === back || firm.includes(one)),
+      pending: rest,
+    });
+    expect(await approveAll(stage(), scene)).toBe(202);
+    await stage().settle();
+    expect((await haveTeam(scene)).pending).toEqual([]);
+    for (const one of rest) expect(await scene.changes(one, 'revoke', 'team crowd')).toBe(1);
+    expect(await scene.changes(back, 'revoke', 'team crowd')).toBe(0);
+
+    // The next single leaver passes.
+    way.leave(scene, people[8] ?? '');
+    await stage().settle();
+    expect((await haveTeam(scene)).firm).not.toContain(people[8]);
+    expect(await openHolds(stage(), scene)).toEqual([]);
     expect(await scene.verdict()).toEqual([]);
   });
 
@@ -70,122 +103,103 @@ describe('holds: no mass removal by accident', () => {
     const scene = stage().scene('counted');
     const { notifications } = stage().stack.simulator.world.control;
     notifications.duplication = 1;
-    await leaveOneByOne(scene, people.slice(0, 3));
+    await oneByOne(stage(), scene, people.slice(0, 3));
     await stage().run('deltaSweep');
     await stage().run('fullSync');
     await stage().settle();
-    stage().clear();
-    expect(await openHolds(scene)).toEqual([]);
-    expect(await crowdOf(scene)).toEqual({ firm: people.slice(3), pending: [] });
+    expect(await openHolds(stage(), scene)).toEqual([]);
+    expect(await haveTeam(scene)).toEqual({ firm: people.slice(3), pending: [] });
     expect(await scene.verdict()).toEqual([]);
   });
 
-  it('ends when everybody who waits is a member again', async () => {
-    const scene = stage().scene('repair');
-    await leaveOneByOne(scene, people.slice(0, 6));
-    await stage().settle();
-    expect((await openHolds(scene)).map(({ pending }) => pending.length)).toEqual([3]);
-    for (const name of people.slice(3, 6)) scene.join(name, 'crowd');
+  it('ends by itself when all come back before anybody looked at them', async () => {
+    const scene = stage().scene('again before');
+    const { faults } = stage().stack.proxy;
+    const blind = { match: { resource: 'access', verb: 'query' }, effect: { kind: 'refuse', status: 412 } } as const;
+    const looking = faults.add(blind);
+    await unannounced(
+      stage(),
+      () => {
+        atOnce(scene, ofGroup.leave);
+      },
+      () => operate(stage().stack, scene.tenantId, 'resync', { groupId: idOf('crowd') }),
+    );
     await stage().quiet();
+    looking();
+    expect((await openHolds(stage(), scene)).map(({ pending }) => pending.length)).toEqual([leavers.length]);
+    for (const name of leavers) ofGroup.undo(scene, name);
     await stage().settle();
-    expect(await openHolds(scene)).toEqual([]);
-    expect(await crowdOf(scene)).toEqual({ firm: people.slice(3), pending: [] });
-    expect(await scene.changes(people[4] ?? '', 'revoke', 'team crowd')).toBe(0);
+    await stage().pass(lagSeconds + 1);
+    await stage().run('fullSync');
+    await stage().settle();
+    expect(await openHolds(stage(), scene)).toEqual([]);
+    expect(await haveTeam(scene)).toEqual({ firm: people, pending: [] });
+    expect(await scene.changes(people[0] ?? '', 'revoke', 'team crowd')).toBe(0);
     expect(await scene.verdict()).toEqual([]);
   });
 
-  it('lets exactly those pass whom a person approved', async () => {
-    const scene = stage().scene('approve');
-    await leaveOneByOne(scene, people.slice(0, 6));
-    const [hold] = await openHolds(scene);
+  it('approves exactly as far as the list was read', async () => {
+    const scene = stage().scene('deleted');
+    await oneByOne(stage(), scene, people.slice(0, 5));
+    const [hold] = await openHolds(stage(), scene);
     const through = hold?.pending.at(-1)?.number ?? 0;
-    expect(hold?.pending.map(({ userId }) => userId)).toEqual(people.slice(3, 6).map(idOf));
     // Somebody else leaves after the list was read.
-    await leaveOneByOne(scene, people.slice(6, 8));
+    await oneByOne(stage(), scene, people.slice(5, 6));
     const path = `holds/${idOf('crowd')}/approve`;
-    expect(await operate(stage().stack, scene.tenantId, path, { through: through + 100 })).toMatchObject({
-      status: 409,
-    });
-    expect(await operate(stage().stack, scene.tenantId, path, { through })).toMatchObject({ status: 202 });
+    const approve = (number: number) => operate(stage().stack, scene.tenantId, path, { through: number });
+    expect((await approve(through + 100)).status).toBe(409);
+    expect((await approve(through)).status).toBe(202);
     await stage().settle();
-    // Two of four are more than the line again: the first of them crosses nothing, the second is held.
-    const { firm, pending } = await crowdOf(scene);
-    expect(firm).toEqual(people.slice(8));
-    for (const name of people.slice(3, 6)) expect(await scene.changes(name, 'revoke', 'team crowd')).toBe(1);
-    for (const name of pending) expect(people.slice(6, 8)).toContain(name);
-    expect(await operate(stage().stack, scene.tenantId, path, { through })).toMatchObject({ status: 409 });
-    expect(await scene.verdict()).toEqual([]);
-  });
+    for (const name of people.slice(3, 5)) expect(await scene.changes(name, 'revoke', 'team crowd')).toBe(1);
+    // He is counted anew: one of the five that are left crosses nothing.
+    expect(await haveTeam(scene)).toEqual({ firm: people.slice(6), pending: [] });
+    expect((await approve(through)).status).toBe(409);
 
-  it('is ended neither by time nor by looking again', async () => {
-    const scene = stage().scene('latch');
-    await leaveOneByOne(scene, people.slice(0, 5));
-    await stage().pass(3 * 24 * 3600);
-    await stage().run('deltaSweep');
-    await stage().run('fullSync');
+    // A deleted group is held whatever the numbers; approval names who it was.
+    scene.happen({ kind: 'groupDeleted', groupId: idOf('crowd') });
     await stage().settle();
-    expect(await crowdOf(scene)).toEqual({ firm: people.slice(5), pending: people.slice(3, 5) });
-    // Latched: the next one waits, too, although a new window has begun.
-    await leaveOneByOne(scene, people.slice(5, 6));
-    expect((await crowdOf(scene)).pending).toEqual(people.slice(3, 6));
+    expect(await haveTeam(scene)).toEqual({ firm: [], pending: people.slice(6) });
+    expect(await openHolds(stage(), scene)).toMatchObject([{ ledger: idOf('crowd'), reason: 'groupDeleted' }]);
+    expect(await approveAll(stage(), scene)).toBe(202);
     await stage().settle();
-    expect(await scene.verdict()).toEqual([]);
-  });
-
-  it('is raised for a whole difference before anybody loses anything', async () => {
-    const scene = stage().scene('whole');
-    stage().stack.simulator.world.control.notifications.loss = 1;
-    for (const name of people.slice(0, 9)) scene.leave(name, 'crowd');
-    await stage().quiet();
-    stage().clear();
-    await stage().run('fullSync');
-    await stage().settle();
-    expect(await crowdOf(scene)).toEqual({ firm: people.slice(9), pending: people.slice(0, 9) });
+    expect(await haveTeam(scene)).toEqual({ firm: [], pending: [] });
+    const [revoke] = (await scene.audit(people[9] ?? '')).slice(-1);
+    expect(revoke).toMatchObject({ reason: 'manual', changes: [{ type: 'revoke', id: 'crowd' }] });
     expect(await scene.verdict()).toEqual([]);
   });
 
   it('holds everybody of a deleted group until it is restored', async () => {
     const scene = stage().scene('restored');
     scene.happen({ kind: 'groupDeleted', groupId: idOf('crowd') });
-    await stage().quiet();
     await stage().settle();
-    expect(await openHolds(scene)).toMatchObject([{ ledger: idOf('crowd'), reason: 'groupDeleted' }]);
-    expect(await crowdOf(scene)).toEqual({ firm: [], pending: people });
+    expect(await haveTeam(scene)).toEqual({ firm: [], pending: people });
     scene.happen({ kind: 'groupRestored', groupId: idOf('crowd') });
     await stage().quiet();
     await stage().run('fullSync');
     await stage().settle();
-    expect(await openHolds(scene)).toEqual([]);
-    expect(await crowdOf(scene)).toEqual({ firm: people, pending: [] });
+    expect(await openHolds(stage(), scene)).toEqual([]);
+    expect(await haveTeam(scene)).toEqual({ firm: people, pending: [] });
     expect(await scene.changes(people[0] ?? '', 'revoke', 'team crowd')).toBe(0);
     expect(await scene.verdict()).toEqual([]);
   });
 
-  it('applies the deletion of a group that a person approved, and says who it was', async () => {
-    const scene = stage().scene('deleted');
-    scene.happen({ kind: 'groupDeleted', groupId: idOf('crowd') });
-    await stage().quiet();
+  it.each(['forbidden', 'strongest'])('lets no %s combination arise while it keeps a fact (D7)', async (name) => {
+    const scene = stage().scene(name);
+    for (const one of people) {
+      scene.leave(one, 'crowd');
+      scene.join(one, 'lab');
+    }
     await stage().settle();
-    const [hold] = await openHolds(scene);
-    const through = hold?.pending.at(-1)?.number;
-    const answer = await operate(stage().stack, scene.tenantId, `holds/${idOf('crowd')}/approve`, { through });
-    expect(answer.status).toBe(202);
+    const { records } = await scene.tables();
+    const ofPeople = records.filter(({ userId }) => people.some((one) => idOf(one) === userId));
+    // Whoever waits still has the stronger role, and not the other one beside it.
+    const roles = ofPeople.map(({ assignments }) => assignments.map(({ id }) => id).join());
+    expect(roles.toSorted()).toEqual(
+      [...people.slice(3).map(() => 'create'), ...people.slice(0, 3).map(() => 'approve')].toSorted(),
+    );
+    expect(await approveAll(stage(), scene)).toBe(202);
     await stage().settle();
-    expect(await crowdOf(scene)).toEqual({ firm: [], pending: [] });
-    const { operationId } = z.object({ operationId: z.string() }).parse(answer.body);
-    const [revoke] = (await scene.audit(people[0] ?? '')).slice(-1);
-    expect(revoke).toMatchObject({ causeId: operationId, changes: [{ type: 'revoke', id: 'crowd' }] });
-    expect(await scene.verdict()).toEqual([]);
-  });
-
-  it('counts rightly when everybody leaves at the same moment', async () => {
-    const scene = stage().scene('race');
-    for (const name of people) scene.leave(name, 'crowd');
-    await stage().quiet();
-    await stage().settle();
-    const { firm, pending } = await crowdOf(scene);
-    expect(firm).toEqual([]);
-    expect(pending).toHaveLength(7);
+    expect((await standing(scene, people, 'approve')).firm).toEqual(people);
     expect(await scene.verdict()).toEqual([]);
   });
 });

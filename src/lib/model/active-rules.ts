@@ -35,15 +35,22 @@ export interface AppliedPin {
   readonly pin: Pin;
 }
 
+/** Rules in force never change and are asked once per user, so their pins are looked through once. */
+const known = new WeakMap<ActiveRules, readonly AppliedPin[]>();
+
 /** Every pin that counts: its rule is in the document and enabled, and its group is not switched off. */
 export function appliedPins(rules: ActiveRules): readonly AppliedPin[] {
+  const found = known.get(rules);
+  if (found) return found;
   const { document, pins } = rules;
   const byId = new Map(document.rules.filter((rule) => rule.enabled !== false).map((rule) => [rule.id, rule]));
   const off = new Set(document.groups.filter(({ enabled }) => !enabled).map(({ id }) => id.toLowerCase()));
-  return pins.flatMap((pin) => {
+  const applied = pins.flatMap((pin) => {
     const rule = byId.get(pin.ruleId);
     return rule === undefined || off.has(pin.groupId) ? [] : [{ rule, pin }];
   });
+  known.set(rules, applied);
+  return applied;
 }
 
 /**
@@ -53,8 +60,8 @@ export function appliedPins(rules: ActiveRules): readonly AppliedPin[] {
 export function mappedGroups(rules: ActiveRules): ReadonlyMap<string, MappedGroup> {
   const groups = new Map<string, MappedGroup>();
   for (const { pin } of appliedPins(rules)) {
-    const known = groups.get(pin.groupId);
-    const directSince = known?.directSince ?? pin.directSince;
+    const before = groups.get(pin.groupId);
+    const directSince = before?.directSince ?? pin.directSince;
     groups.set(pin.groupId, {
       groupId: pin.groupId,
       displayName: pin.displayName,
