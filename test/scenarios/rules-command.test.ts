@@ -118,7 +118,12 @@ describe('npm run rules', () => {
     const back = await rules('rollback', '1', '--losers', '14', '--wait');
     expect(back.text).toMatch(/^Version 3 is in force\. 14 users lose something\.$/m);
     const { text } = await rules('versions');
-    expect(text).toMatch(/^ {6}3 {2}in force {2}\S+ {2}content of 1 {2}app .+\n {6}2 +\S+ +app .+\n {6}1 +\S+ +app /m);
+    const newestFirst = [
+      / +3 {2}in force {2}\S+Z {2}content of 1 {2}app \S+/,
+      / +2 +\S+Z +app \S+/,
+      / +1 +\S+Z +app \S+/,
+    ];
+    expect(text.split('\n').slice(1)).toEqual(newestFirst.map((row) => expect.stringMatching(row) as unknown));
     expect(JSON.parse((await rules('show')).text)).toMatchObject({ rules: [treasury, approve, stock] });
     expect(JSON.parse((await rules('show', '2')).text)).toMatchObject({ rules: [treasury, approve, create] });
     await expect(rules('show', '9')).rejects.toThrow('There is no rules document of this number.');
