@@ -22,7 +22,7 @@ export const rulesMutations: readonly Mutation[] = [
     'rules',
     'a name follows to another group',
     'src/lib/rules/propose-groups.ts',
-    ["const pinned = (before.get(pattern ?? name ?? '') ?? [])", "const pinned = (before.get(pattern ?? '') ?? [])"],
+    ['(rule.group.displayNamePattern ?? rule.group.displayName)', 'rule.group.displayNamePattern'],
     [unit('rules/pin')],
   ),
   mutation(

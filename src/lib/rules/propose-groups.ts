@@ -34,7 +34,10 @@ export async function proposeGroups(
   directory: GroupLookup,
   { tenantId, admission }: { readonly tenantId: string; readonly admission: Admission },
 ): Promise<{ readonly proposals: readonly Proposal[]; readonly faults: readonly Fault[] }> {
-  const before = pinsByName(previous);
+  const nameOf = (rule: MappingRule): string | undefined =>
+    rule.group.id === undefined ? (rule.group.displayNamePattern ?? rule.group.displayName) : undefined;
+  // Nobody was asked: then the document is the one in force, and no rule gets what another one of its name let in.
+  const before = pinsBy(admission === 'protectedOnly' ? ({ id }) => id : nameOf, previous);
   const matches = await matchPatterns(document, directory);
   const proposals: Proposal[] = [];
   const faults: Fault[] = [];
@@ -47,7 +50,7 @@ export async function proposeGroups(
       propose([{ groupId: id.toLowerCase() }]);
       continue;
     }
-    const pinned = (before.get(pattern ?? name ?? '') ?? []).filter(({ parts }) => hasParts(parts ?? {}, rule.where));
+    const pinned = before(rule).filter(({ parts }) => hasParts(parts ?? {}, rule.where));
     propose(pinned);
     const isNew = ({ groupId }: Found): boolean => !pinned.some((pin) => pin.groupId === groupId);
     const letsIn = ({ info }: Found): boolean =>
@@ -68,19 +71,22 @@ export async function proposeGroups(
   return { proposals, faults };
 }
 
-/** Groups of the rules before by the name or pattern that stood for them. A pattern has braces, so none is a name. */
-function pinsByName(previous: ActiveRules | undefined): ReadonlyMap<string, readonly Found[]> {
+/** Groups of the rules before by what stood for them, such as a name or pattern. A pattern has braces, so none is a name. */
+function pinsBy(
+  keyOf: (rule: MappingRule) => string | undefined,
+  previous: ActiveRules | undefined,
+): (rule: MappingRule) => readonly Found[] {
   const rules = new Map((previous?.document.rules ?? []).map((rule) => [rule.id, rule]));
   const found = new Map<string, Map<string, Found>>();
   for (const { ruleId, groupId, parts } of previous?.pins ?? []) {
-    const group = rules.get(ruleId)?.group;
-    const key = group?.id === undefined ? (group?.displayNamePattern ?? group?.displayName) : undefined;
+    const rule = rules.get(ruleId);
+    const key = rule && keyOf(rule);
     if (key === undefined) continue;
     const groups = found.get(key) ?? new Map<string, Found>();
     groups.set(groupId, { groupId, ...(parts === undefined ? {} : { parts }) });
     found.set(key, groups);
   }
-  return new Map([...found].map(([key, groups]) => [key, [...groups.values()]]));
+  return (rule) => [...(found.get(keyOf(rule) ?? '')?.values() ?? [])];
 }
 
 /** Groups that match each pattern of the document now. The tenant's groups pass by page by page; only matches are kept. */

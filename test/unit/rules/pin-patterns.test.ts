@@ -165,6 +165,30 @@ describe('a rule with a pattern (P4)', () => {
     expect(await pinsOf(rules, situation)).toEqual(expected);
   });
 
+  it('gets no group that let itself in through another rule of the same pattern', async () => {
+    const byPerson = { group: { displayNamePattern: pattern } };
+    const rules = [rule('r', protectedOnes), rule('s', byPerson)];
+    const groups = [
+      groupInfo(a, 'ProfiseeDev_Admins'),
+      groupInfo(b, 'ProfiseeDev_Stewards', { onPremisesSynced: true }),
+      groupInfo(c, 'ProfiseeDev_Readers', { onPremisesSynced: true }),
+    ];
+    const one = pinned('r', a, 'ProfiseeDev_Admins', admins);
+    const inForce = activeRules(documentOf(rules), [one, { ...one, ruleId: 's' }, pinned('r', b, 'then', stewards)]);
+    const bind = async (admission: Admission) => {
+      const result = await pinRules(documentOf(rules), inForce, directoryWith(...groups), { tenantId, now, admission });
+      return result.ok ? result.value.pins.map(({ ruleId, groupId: id }) => [ruleId, id]) : result.faults;
+    };
+    expect(await bind('protectedOnly')).toEqual([
+      ['r', a],
+      ['r', b],
+      ['r', c],
+      ['s', a],
+    ]);
+    // A person who publishes has seen in the preview what matches.
+    expect(await bind('everyMatch')).toHaveLength(6);
+  });
+
   it('is not bound to a group that hides its membership: that is a warning, since anybody may create one', async () => {
     const groups = [
       groupInfo(a, 'ProfiseeDev_Admins'),
