@@ -80,6 +80,36 @@ describe('reading a user', () => {
     expect(reading.kind === 'found' && reading.groups.size).toBe(11_003);
   });
 
+  it('finds every group above through ten levels, and round a cycle (A14)', async () => {
+    const { tenant, directory } = under.test;
+    const levels = Array.from({ length: 10 }, (_unused, index) => testId('e', index + 1));
+    for (const [index, id] of levels.entries()) seedGroup(tenant, { id }, [levels[index - 1] ?? ada]);
+    const [lowest = '', highest = ''] = [levels.at(0), levels.at(-1)];
+    expect(await read()).toMatchObject({ groups: new Set([child, parent, ...levels]) });
+    directory.apply({ kind: 'memberAdded', groupId: lowest, memberId: highest, memberType: 'group' });
+    expect(await read(ada, true)).toMatchObject({
+      groups: new Set([child, parent, ...levels]),
+      directGroups: new Set([child, lowest]),
+    });
+    directory.apply({
+      kind: 'memberRemoved',
+      groupId: levels[5] ?? '',
+      memberId: levels[4] ?? '',
+      memberType: 'group',
+    });
+    expect(await read()).toMatchObject({ groups: new Set([child, parent, ...levels.slice(0, 5)]) });
+  });
+
+  it.each([null, 'None', 'SecurityGroup', 'ApplicationGroup', 'All'])(
+    'is the same whatever group claims the app registration asks for: %s (P3)',
+    async (groupMembershipClaims) => {
+      under.test.tenant.app(under.test.clientId).groupMembershipClaims = groupMembershipClaims;
+      const reading = await read();
+      expect(reading).toMatchObject({ kind: 'found', groups: new Set([child, parent]) });
+      expect(under.spent()).toEqual({ requests: 1, resourceUnits: 3 });
+    },
+  );
+
   it('leaves out what was never set', async () => {
     const plain = testId('a', 2);
     seedUser(under.test.tenant, { id: plain, mail: null, userType: null, accountEnabled: false });

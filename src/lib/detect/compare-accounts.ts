@@ -20,6 +20,7 @@ export async function compareAccounts(
   const startedAt = ports.clock.now();
   const accounts = new Map<string, RecordedAccount>();
   for await (const account of ports.derived.accounts()) accounts.set(account.userId, account);
+  tellMissingMail(ports, accounts.values());
   const listing = await readListing(ports, accounts);
 
   const users = [...listing.drifts];
@@ -53,6 +54,14 @@ export async function compareAccounts(
   await ports.ledger.rebase(accountsLedger, recorded);
   await enqueueUsers(ports, users, { ...cause, lane: laneFor(users) });
   return { users: users.length };
+}
+
+/** Whoever has no mail is reconciled by object id like everybody else; an application that writes to people wants to know (A4). */
+function tellMissingMail(ports: Ports, accounts: Iterable<RecordedAccount>): void {
+  let withoutMail = 0;
+  for (const { fact, mail } of accounts) withoutMail += fact.state !== 'deleted' && mail === undefined ? 1 : 0;
+  if (withoutMail === 0) return;
+  ports.log.warn('Recorded users have no mail address; they are reconciled all the same.', { withoutMail });
 }
 
 interface Listing {

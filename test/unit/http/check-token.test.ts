@@ -63,6 +63,15 @@ describe('createTokenCheck', () => {
     });
   });
 
+  it.each([
+    ['None', {}],
+    ['SecurityGroup', { groups: [ada, eve] }],
+    ['ApplicationGroup', { groups: ['Rolecall.Configure'] }],
+    ['All', { wids: [eve], hasgroups: true, _claim_names: { groups: 'src1' } }],
+  ])('looks at no group claim, as groupMembershipClaims %s brings them (P3)', async (_setting, claims) => {
+    expect(await check(`Bearer ${await token({ claims })}`)).toEqual(await check(`Bearer ${await token()}`));
+  });
+
   it("takes an operator's token of another tenant, for the tenant that lists the operator only", async () => {
     const third = '99999999-0000-4000-8000-000000000000';
     const foreign = `Bearer ${await token({ tid: third })}`;

@@ -107,6 +107,21 @@ describe('a document that takes from many (A16, D11)', () => {
     if (kind === 'losersDiffer') await expect(rules.version(2)).rejects.toThrow();
   });
 
+  it.each([
+    ['a rule that is switched off', nothing],
+    [
+      'a group that is switched off',
+      documentOf([rule('a', alpha, ['user'])], { groups: [{ id: alpha, enabled: false }] }),
+    ],
+    ['a rule that is gone', documentOf([rule('b', beta, ['user'])])],
+    ['a rule that gives less', documentOf([rule('a', alpha, ['manager'])])],
+  ])('counts what %s takes', async (_case, document) => {
+    const { ports } = await world();
+    const publish = (losers?: number) => publishRules(ports, document, { author: 'ada', from: 1, losers });
+    expect(await publish()).toMatchObject({ kind: 'losersDiffer', losers: 9, holders: 9 });
+    expect(await publish(9)).toMatchObject({ kind: 'published', losers: 9 });
+  });
+
   it('is measured by the policy in force, not by its own', async () => {
     const { ports } = await world();
     const lax = { ...nothing, holds: { ...holds, lossPercent: 100, lossMinimum: 1000 } };

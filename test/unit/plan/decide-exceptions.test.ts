@@ -37,6 +37,25 @@ describe('decide, exceptions that grant', () => {
     expect(withExceptions(granted)).toEqual(active(assignments));
   });
 
+  it.each([
+    ['role', 'roles', []],
+    ['businessFunction', 'businessFunctions', ['s1']],
+    ['team', 'teams', ['s1', 's2']],
+    ['permission', 'permissions', ['s3']],
+  ] as const)(
+    'give a %s as a rule would: one assignment that differs in its source alone (D20)',
+    (kind, list, scopes) => {
+      const gives = { [list]: [kind === 'role' ? 'admin' : 'x'] };
+      const ofGroup = rulesOf([rule('r', alpha, gives, { scopes: [...scopes] })]);
+      const [byRule] = decided(memberOf([alpha]), ofGroup).assignments;
+      const id = byRule?.id ?? '';
+      const ofUser = exception('e', 'grant', '', { entitlement: { kind, id }, scopes });
+      expect(byRule).toMatchObject({ kind, scopes });
+      expect(decided(memberOf([]), ofGroup, [ofUser])).toEqual(active([{ kind, id, scopes, sources: [by('e')] }]));
+      expect(byRule).toEqual({ kind, id, scopes, sources: [from('r', alpha)] });
+    },
+  );
+
   it('are for people whom no rule covers (R23), and for guests whom the document excludes', () => {
     const admin = active([role('admin', [by('e')])]);
     expect(decided(memberOf([]), rules, [exception('e', 'grant', 'admin')])).toEqual(admin);
