@@ -76,11 +76,14 @@ async function listMembers(ports: Ports, group: MappedGroup): Promise<Listing> {
   return { members, direct, nested };
 }
 
-/** Facts that count: those from before the mapping are not recorded (model/active-rules.ts). */
+/** Facts that count: those from before the mapping are not recorded, nor is directness from before it (model/active-rules.ts). */
 async function recordedMembers(ports: Ports, group: MappedGroup): Promise<ReadonlyMap<string, GroupFact>> {
   const recorded = new Map<string, GroupFact>();
   for await (const { userId, fact } of ports.derived.members(group.groupId)) {
-    if (fact.member.in && fact.member.since >= group.mappedSince) recorded.set(userId, fact);
+    if (!fact.member.in || fact.member.since < group.mappedSince) continue;
+    const { member, direct } = fact;
+    const counts = direct && group.directSince !== undefined && direct.since >= group.directSince;
+    recorded.set(userId, counts ? { member, direct } : { member });
   }
   return recorded;
 }
