@@ -1,7 +1,6 @@
 import type { MembershipChange } from '../model/membership-change.ts';
-import { mappedGroups } from '../model/active-rules.ts';
 import type { AccessDifference } from '../plan/compare-access.ts';
-import { largestDifference, membershipDifference, whatIf } from '../plan/what-if.ts';
+import { factsAfter, largestDifference, membershipDifference, movedGroups, whatIf } from '../plan/what-if.ts';
 import type { KnownUser } from './explain-user.ts';
 import type { Needs } from './needs.ts';
 
@@ -9,7 +8,7 @@ import type { Needs } from './needs.ts';
 export interface TriedOut extends MembershipChange, AccessDifference {
   /** False: no rule maps the group, nor one that contains it, as far as is recorded. */
   readonly watched: boolean;
-  /** Mapped groups that the user would be in, or in no more, by id. */
+  /** Mapped groups that the user would be in, or in no more, by id; or directly so, where a rule asks for that. */
   readonly groupIds: readonly string[];
   /** False: the directory was out of reach, so another way into the groups that are left was not looked for. */
   readonly exact: boolean;
@@ -26,21 +25,18 @@ export async function tryOut(
   const row = watched.get(tried.groupId);
   const difference =
     graph === undefined ? largestDifference(tried, row?.parents ?? []) : membershipDifference(graph, tried);
-  const mapped = mappedGroups(rules);
-  const left = [...new Set([...difference.left, ...difference.leftDirectly])].filter((id) => mapped.has(id)).sort();
-  const joined = [...new Set([...difference.joined, ...difference.joinedDirectly])].filter((id) => mapped.has(id));
+  const moved = movedGroups(facts, factsAfter(facts, rules, difference, now.toISOString()), rules);
   const heldBy: string[] = [];
-  for (const groupId of left) {
-    const spell = facts.groups[groupId]?.member;
-    if (spell?.in !== true) continue;
-    const loss = { ledger: groupId, userId, since: spell.since, groupDeleted: false };
+  for (const { groupId, lostSince } of moved) {
+    if (lostSince === undefined) continue;
+    const loss = { ledger: groupId, userId, since: lostSince, groupDeleted: false };
     if ((await ledger.foresee(loss, rules.document.holds)) === 'held') heldBy.push(groupId);
   }
   return {
     ...tried,
     ...whatIf(facts, rules, stored.exceptions, now, difference),
     watched: row !== undefined,
-    groupIds: [...joined, ...left].sort(),
+    groupIds: moved.map(({ groupId }) => groupId),
     exact: graph !== undefined,
     heldBy,
   };

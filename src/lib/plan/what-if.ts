@@ -5,6 +5,7 @@ import type { MembershipChange } from '../model/membership-change.ts';
 import { type AccessDifference, compareAccess } from './compare-access.ts';
 import { decide } from './decide.ts';
 import { graphAfter, type MembershipGraph, membershipPaths } from './membership-graph.ts';
+import { compareText } from './unite.ts';
 
 /** Groups that a user would be in, or in no more, and directly so. */
 export interface MembershipDifference {
@@ -72,6 +73,35 @@ export function factsAfter(facts: Facts, rules: ActiveRules, difference: Members
   return { ...facts, groups };
 }
 
+/** A mapped group that a change of facts is about. */
+export interface MovedGroup {
+  readonly groupId: string;
+  /** Since when what is lost had been known; absent: nothing is lost. */
+  readonly lostSince?: string;
+}
+
+/** Mapped groups that somebody would be in, or in no more, by id; or directly so, where a rule asks for that. */
+export function movedGroups(before: Facts, after: Facts, rules: ActiveRules): readonly MovedGroup[] {
+  return [...mappedGroups(rules).values()]
+    .flatMap(({ groupId, mappedSince, directSince }): readonly MovedGroup[] => {
+      const [was, is] = [before.groups[groupId], after.groups[groupId]];
+      const spells = [[counting(was?.member, mappedSince), counting(is?.member, mappedSince)]];
+      if (directSince !== undefined)
+        spells.push([counting(was?.direct, directSince), counting(is?.direct, directSince)]);
+      const moved = spells.filter(([old, next]) => (old === undefined) !== (next === undefined));
+      if (moved.length === 0) return [];
+      // One loss for each group: losing the membership speaks for its directness, too.
+      const lost = moved.map(([old]) => old).find((old) => old !== undefined);
+      return [{ groupId, ...(lost === undefined ? {} : { lostSince: lost.since }) }];
+    })
+    .sort((a, b) => compareText(a.groupId, b.groupId));
+}
+
+/** A spell that says that the user is in; one from before the mapping gives nothing and is no loss. */
+function counting(spell: Spell | undefined, mappedSince: string): Spell | undefined {
+  return spell?.in === true && spell.since >= mappedSince ? spell : undefined;
+}
+
 function factAfter(
   fact: GroupFact | undefined,
   { groupId, mappedSince, directSince }: MappedGroup,
@@ -91,5 +121,5 @@ function factAfter(
 
 /** A spell that counts already stays, and waits for nobody any more. */
 function joinedSince(spell: Spell | undefined, mappedSince: string, now: string): Spell {
-  return { in: true, since: spell?.in === true && spell.since >= mappedSince ? spell.since : now };
+  return { in: true, since: counting(spell, mappedSince)?.since ?? now };
 }

@@ -1,4 +1,5 @@
 import { UnavailableError } from '../../../src/lib/errors.ts';
+import type { ActiveRules } from '../../../src/lib/model/active-rules.ts';
 import type { Facts } from '../../../src/lib/model/facts.ts';
 import type { WatchedGroup } from '../../../src/lib/model/watched-group.ts';
 import { explainUser, type UserExplanation } from '../../../src/lib/operate/explain-user.ts';
@@ -13,7 +14,7 @@ import { groupInfo } from '../rules/sample-document.ts';
 import { unexpectedPorts } from '../unexpected-ports.ts';
 
 const [nested, deeper] = [groupId('d'), groupId('e')];
-const rules = rulesOf([rule('a', alpha, ['user']), rule('b', beta, ['admin']), rule('c', gamma, ['manager'])]);
+const usual = rulesOf([rule('a', alpha, ['user']), rule('b', beta, ['admin']), rule('c', gamma, ['manager'])]);
 const none = unexpectedPorts();
 const down = async (): Promise<never> => Promise.reject(new UnavailableError('out of reach'));
 
@@ -42,9 +43,11 @@ interface World {
   readonly rows?: readonly WatchedGroup[];
   readonly heldBy?: readonly string[];
   readonly populated?: readonly string[];
+  readonly rules?: ActiveRules;
 }
 
-function portsOf({ facts, exceptions = [], direct = [], rows = watched, heldBy = [], populated = [] }: World): Ports {
+function portsOf(world: World): Ports {
+  const { facts, exceptions = [], direct = [], rows = watched, heldBy = [], populated = [], rules = usual } = world;
   const reading = async () => {
     if (direct === 'absent') return missing('absent');
     if (direct === 'down') return down();
@@ -180,6 +183,18 @@ describe('what would be if', () => {
     expect(two.triedOut).toMatchObject({ groupIds: [], gained: [], lost: [], changed: [] });
     const one = await explained({ facts, direct: [deeper], heldBy: [alpha] }, left(deeper));
     expect(one.triedOut).toMatchObject({ groupIds: [alpha], lost: [{ id: 'user' }], heldBy: [alpha] });
+  });
+
+  it('a user left directly a group that they stay in: nothing, unless a rule wants direct members', async () => {
+    const world = { direct: [alpha, deeper], heldBy: [alpha] };
+    const plain = await explained({ ...world, facts: memberOf([alpha]) }, left(alpha));
+    expect(plain.triedOut).toMatchObject({ groupIds: [], lost: [], heldBy: [] });
+    const facts = factsOf({ [alpha]: { member: inSince(at(0)), direct: inSince(at(1)) } });
+    const wanting = rulesOf([rule('a', alpha, ['user'], { membership: 'direct' })]);
+    const strict = await explained({ ...world, facts, rules: wanting }, left(alpha));
+    expect(strict.triedOut).toMatchObject({ groupIds: [alpha], lost: [{ id: 'user' }], heldBy: [alpha] });
+    const again = await explained({ ...world, facts: memberOf([alpha]), direct: [deeper] }, joined(alpha));
+    expect(again.triedOut).toMatchObject({ groupIds: [], gained: [] });
   });
 
   it('says that another way may lead there when the directory is out of reach', async () => {

@@ -1,6 +1,6 @@
 import type { Facts } from '../../../src/lib/model/facts.ts';
 import { type MembershipGraph, membershipPaths } from '../../../src/lib/plan/membership-graph.ts';
-import { factsAfter, largestDifference, membershipDifference } from '../../../src/lib/plan/what-if.ts';
+import { factsAfter, largestDifference, membershipDifference, movedGroups } from '../../../src/lib/plan/what-if.ts';
 import { factsOf, inSince, memberOf } from '../../builders/facts.ts';
 import { alpha, beta, gamma, groupId, rule, rulesOf } from '../../builders/rules.ts';
 import { at } from '../../builders/times.ts';
@@ -97,5 +97,44 @@ describe('facts after one membership more or less', () => {
     ['leave others alone', memberOf([beta, gamma]), left, memberOf([beta, gamma]).groups],
   ])('%s', (_case, facts, difference, groups) => {
     expect(factsAfter(facts, rules, difference, now)).toEqual({ ...facts, groups });
+  });
+});
+
+describe('mapped groups that somebody is in, or is in no more', () => {
+  const rules = rulesOf([rule('a', alpha, ['user'], { membership: 'direct' }), rule('b', beta, ['user'])]);
+  const directly = { member: inSince(at(1)), direct: inSince(at(2)) };
+
+  it.each<[string, Facts, Facts, ReturnType<typeof movedGroups>]>([
+    ['nothing happens', memberOf([beta]), memberOf([beta]), []],
+    ['one that no rule maps', memberOf([]), memberOf([gamma]), []],
+    ['joined', memberOf([]), memberOf([beta]), [{ groupId: beta }]],
+    ['left', memberOf([beta]), memberOf([]), [{ groupId: beta, lostSince: at(0) }]],
+    [
+      'left with its directness: one loss, of the membership',
+      factsOf({ [alpha]: directly }),
+      memberOf([]),
+      [{ groupId: alpha, lostSince: at(1) }],
+    ],
+    [
+      'left directly where a rule asks for that',
+      factsOf({ [alpha]: directly }),
+      factsOf({ [alpha]: { member: directly.member } }),
+      [{ groupId: alpha, lostSince: at(2) }],
+    ],
+    [
+      'two, in order of id',
+      memberOf([beta]),
+      factsOf({ [alpha]: { member: inSince(at(5)) } }),
+      [{ groupId: alpha }, { groupId: beta, lostSince: at(0) }],
+    ],
+    ['left directly where none does', factsOf({ [beta]: directly }), memberOf([beta]), []],
+    [
+      'known from before its mapping only',
+      factsOf({ [beta]: { member: inSince(at(-20_000)) }, [alpha]: { member: inSince(at(-20_000)) } }),
+      memberOf([beta]),
+      [{ groupId: beta }],
+    ],
+  ])('%s', (_case, before, after, moved) => {
+    expect(movedGroups(before, after, rules)).toEqual(moved);
   });
 });
