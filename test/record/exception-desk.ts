@@ -63,7 +63,7 @@ export function openDesk(
     log: createLog(() => undefined),
     access,
     work,
-    rules: { active: async () => rules },
+    rules: { active: async () => rules, version: async () => rules },
     directory: { readUser: async () => readingOf(kind) },
     reconcileQueue: {
       send: async (requests: readonly ReconcileRequest[], _lane, delay = 0) => {

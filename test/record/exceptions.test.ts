@@ -5,6 +5,7 @@ import { verifyChain } from '../../src/lib/record/audit-chain.ts';
 import { decided } from '../builders/decided.ts';
 import { memberOf } from '../builders/facts.ts';
 import { collect, startTables, type TestTables } from './azurite-tables.ts';
+import { alpha, beta, rule, type RulesSpecial, rulesOf } from '../builders/rules.ts';
 import { type Desk, dueMinutes, grant, openDesk, recordMember, rules } from './exception-desk.ts';
 
 let test: TestTables;
@@ -109,7 +110,7 @@ describe('putting an exception', () => {
 
   it('refuses to close what is not there, and anything while no rules are in force', async () => {
     expect(await (await member()).close('e1')).toEqual({ kind: 'refused', because: 'unknownException' });
-    const without = open('found', { rules: { active: async () => undefined } });
+    const without = open('found', { rules: { active: async () => undefined, version: async () => rules } });
     expect(await without.put('e1')).toEqual({ kind: 'refused', because: 'noRules' });
   });
 
@@ -123,6 +124,31 @@ describe('putting an exception', () => {
     expect((await desk.put('e0', { reason: 'Still.' })).kind).toBe('changed');
     await desk.close('e1');
     expect((await desk.put('more')).kind).toBe('created');
+  });
+});
+
+describe('an exception while new rules are in force by which nobody looked at the user yet', () => {
+  const later = '2026-11-01T00:00:00.000Z';
+  const scopes = { scopes: ['entity:one'] };
+  const moved = [rule('staff', beta, ['user'], scopes)];
+  const direct = [rule('staff', alpha, ['user'], { ...scopes, membership: 'direct' })];
+  const apart: RulesSpecial = { conflicts: [{ id: 'c', roles: ['admin', 'user'], action: 'withhold' }] };
+  const denial: Partial<ExceptionBody> = { effect: 'deny', entitlement: { kind: 'role', id: 'user' } };
+
+  it.each<[string, Parameters<typeof rulesOf>, Partial<ExceptionBody>, readonly string[], number]>([
+    ['gives what it gives and takes nothing: a newly mapped group', [moved], {}, ['admin', 'user entity:one'], 1],
+    ['newly direct members', [direct, { directSince: later }], {}, ['admin', 'user entity:one'], 1],
+    ['what it denies is denied', [moved], denial, [], 1],
+    ['no conflict of the new rules is broken', [direct, { ...apart, directSince: later }], {}, ['admin'], 1],
+    ['and so do those that decide the same', [[rule('staff', alpha, ['user'], scopes)], apart], {}, ['admin'], 2],
+  ])('%s', async (_case, [mapping, special = {}], body, held, version) => {
+    const next = rulesOf(mapping, { ...special, version: 2 });
+    const desk = open('found', { rules: { active: async () => next, version: async () => rules } });
+    await recordMember(desk);
+    await desk.put('e1', body);
+    expect(await desk.held()).toEqual(held);
+    expect((await desk.record())?.rulesVersion).toBe(version);
+    expect(desk.delays).toEqual([0]);
   });
 });
 

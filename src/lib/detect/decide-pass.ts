@@ -1,6 +1,5 @@
-import type { RecordedAccess } from '../model/stored-access.ts';
 import type { ActiveRules } from '../model/active-rules.ts';
-import { decide } from '../plan/decide.ts';
+import { accessDiffers } from '../plan/access-differs.ts';
 import type { Ports } from '../ports.ts';
 import { enqueueUsers } from './enqueue-users.ts';
 import type { ComparisonCause } from './look-list.ts';
@@ -39,11 +38,4 @@ export async function decidePass(
   }
   await flush();
   return { users, finished: true };
-}
-
-/** True when the rules give another access for the record's facts than the record holds. */
-export function accessDiffers({ record, exceptions }: RecordedAccess, rules: ActiveRules, now: Date): boolean {
-  const access = decide(record.facts, rules, exceptions, now);
-  const { state, assignments, losers, conflicts } = record;
-  return JSON.stringify(access) !== JSON.stringify({ state, assignments, losers, conflicts });
 }

@@ -12,6 +12,7 @@ import { exceptionProperty, repairPlan } from '../plan/outside-edit.ts';
 import type { Ports } from '../ports.ts';
 import { lookInTime, writeDownTimes } from './exception-times.ts';
 import type { Needs } from './needs.ts';
+import { rulesToDecideBy } from './rules-to-decide-by.ts';
 
 /** Most exceptions of a user that are scheduled or in effect: a record with all of them still fits its limits. */
 export const maxOpenExceptions = 50;
@@ -46,7 +47,7 @@ export type ExceptionPorts = Pick<Ports, 'tenantId' | 'clock' | 'newId' | 'log'>
   Needs<{
     directory: 'readUser';
     access: 'read' | 'apply';
-    rules: 'active';
+    rules: 'active' | 'version';
     work: 'schedule';
     reconcileQueue: 'send';
   }>;
@@ -112,7 +113,8 @@ async function change(
     if (!isSame && (stored.record?.rulesVersion ?? 0) > rules.version) continue;
     if (!isSame) {
       await writeDownTimes(ports, userId, exception, now);
-      const plan = planOf(ports, userId, { known, stored, rules, now }, exception);
+      const decidedBy = await rulesToDecideBy(ports, stored, rules, now);
+      const plan = planOf(ports, userId, { known, stored, rules: decidedBy, now }, exception);
       if (!(await ports.access.apply(stored, plan, feedSummary(plan), cause, exception))) continue;
       ports.log.info('An exception is written.', { userId, exceptionId, caller, causeId: cause.causeId });
     }
