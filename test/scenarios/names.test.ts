@@ -38,6 +38,10 @@ function create(scene: Scene, name: string, displayName: string, isAssignableToR
   scene.happen({ kind: 'groupCreated', groupId: group.id, properties: group });
 }
 
+function isRename(content: unknown): boolean {
+  return z.looseObject({ action: z.literal('renameGroup') }).safeParse(content).success;
+}
+
 async function rulesVersion(scene: Scene): Promise<number> {
   return (await scene.tables()).rulesVersion;
 }
@@ -70,6 +74,11 @@ describe('names of groups', () => {
     );
     expect(waiting).toHaveLength(2);
     expect(await rulesVersion(scene)).toBe(1);
+    // However many feeds told of it, the rename is one entry in the tenant's audit.
+    const renames = (await scene.tables()).decisions.map(({ content }) => content).filter(isRename);
+    expect(renames).toMatchObject([
+      { initiatedBy: 'Rolecall', details: { groupId: idOf('admins'), before: 'admins', after: 'former admins' } },
+    ]);
 
     const options = { method: 'PUT', headers: { 'if-match': '"1"' }, roles: ['Rolecall.Configure'] } as const;
     const published = await operate(stage().stack, scene.tenantId, 'rules', { document: rules() }, options);
