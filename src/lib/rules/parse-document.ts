@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type RulesDocument, rulesDocumentSchema } from '../model/rules-document.ts';
-import { type Checked, type Fault, jsonPath } from './fault.ts';
+import { type Checked, type Fault, jsonPath, type Path } from './fault.ts';
 
 /**
  * Checks the shape of a rules document, given as JSON text or as a value, and fills in its defaults. What a shape can't say
@@ -12,7 +12,8 @@ export function parseDocument(input: unknown): Checked<RulesDocument> {
     try {
       value = JSON.parse(input);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unreadable';
+      // The message quotes the text, line breaks included.
+      const reason = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : 'unreadable';
       return { ok: false, faults: [{ path: '$', fault: `not JSON: ${reason}`, remedy: 'write one JSON object' }] };
     }
   }
@@ -49,7 +50,9 @@ function shapeFaults(issue: Issue, above: readonly PropertyKey[]): readonly Faul
     case 'too_big':
       return [at(plain(issue), `at most ${issue.maximum}`)];
     case 'invalid_format':
-      return [at(...formatAdvice(issue.format))];
+      return [at(...formatAdvice(issue.format, path))];
+    case 'invalid_key':
+      return [at('not the name of a part', 'use the name that stands in braces in displayNamePattern')];
     default:
       return [at(plain(issue), 'see config/rules.schema.json')];
   }
@@ -76,10 +79,14 @@ function isUnknownKey(issue: Issue): boolean {
   return issue.code === 'unrecognized_keys';
 }
 
-function formatAdvice(format: string): readonly [fault: string, remedy: string] {
-  return format === 'guid'
-    ? ['not an object id', 'give the GUID that Entra ID shows as the object id']
-    : ['not an id', 'use letters, digits and . _ : - ; begin with a letter or digit; at most 128 characters'];
+/** By the place, since a shape says only that a text does not fit. */
+function formatAdvice(format: string, path: Path): readonly [fault: string, remedy: string] {
+  if (format === 'guid') return ['not an object id', 'give the GUID that Entra ID shows as the object id'];
+  if (path.at(-1) === 'currency') return ['not a currency', 'use its code of three capitals, for example EUR'];
+  if (path.at(-2) === 'where') return ['not a value of a named part', 'use letters, digits and -'];
+  const isTemplate = path.includes('grants') || path.includes('scopes');
+  const parts = isTemplate ? ', and named parts of the displayNamePattern in braces' : '';
+  return ['not an id', `use letters, digits and . _ : -${parts}; begin with a letter or digit; at most 128 characters`];
 }
 
 function withArticle(noun: string): string {

@@ -49,6 +49,32 @@ describe('parseDocument', () => {
       { ...soundDocument(), holds: { lossPercent: 101 } },
       /^\$\.holds\.lossPercent \| .* at most 100$/,
     ],
+    ['text of several lines that is not JSON', 'not\njson', /^\$ \| not JSON: [^\n]+ \| write one JSON object$/],
+    [
+      'other grants for all guests',
+      { ...soundDocument(), guests: { grants: { roles: ['user'] } } },
+      /^\$\.guests \| .* \| use one of include, exclude$/,
+    ],
+    [
+      'a currency in words',
+      { ...soundDocument(), businessFunctions: [{ id: 'x', budget: { amount: 1, currency: 'euro', per: 'month' } }] },
+      /^\$\.businessFunctions\[0\]\.budget\.currency \| not a currency \| use its code of three capitals, for example EUR$/,
+    ],
+    [
+      'a part that no name can have',
+      withRule({ where: { Env: 'Dev_1' } }),
+      /^\$\.rules\[0\]\.where\.Env \| not a value of a named part \| use letters, digits and -$/,
+    ],
+    [
+      'a name that no part can have',
+      withRule({ where: { 'Env 1': 'Dev' } }),
+      /^\$\.rules\[0\]\.where\["Env 1"\] \| not the name of a part \| use the name that stands in braces in displayNamePattern$/,
+    ],
+    [
+      'a grant with a blank',
+      withRule({ grants: { roles: ['a b'] } }),
+      /^\$\.rules\[0\]\.grants\.roles\[0\] \| not an id \| use letters, .*, and named parts of the displayNamePattern in braces/,
+    ],
   ])('finds %s', (_case, input, fault) => {
     expect(faultsOf(input)).toEqual([expect.stringMatching(fault)]);
   });
