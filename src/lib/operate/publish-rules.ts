@@ -74,8 +74,9 @@ export async function rollBackRules(
   request: PublishRequest,
 ): Promise<PublishOutcome> {
   const active = await ports.rules.active();
-  if (active?.version !== request.from) return moved(ports);
-  if (version >= active.version || !(await isStored(ports, version))) return { kind: 'unknownVersion' };
+  if ((active?.version ?? 0) !== request.from) return moved(ports);
+  if (active === undefined || version >= active.version || !(await isStored(ports, version)))
+    return { kind: 'unknownVersion' };
   const { document, pins } = await ports.rules.version(version);
   const bound = pins.map(({ mappedSince, directSince, ...pin }) => pin);
   const rules = { document, pins: withTimes(bound, document, active, ports.clock.now().toISOString()) };

@@ -186,4 +186,11 @@ describe('POST rules/rollback', () => {
     expect([status, body]).toMatchObject([202, { version: 3 }]);
     expect((await rules.version(3)).document).toEqual((await rules.version(1)).document);
   });
+
+  it('says before the first activation that there is nothing to go back to', async () => {
+    const { call } = await world(0, 0);
+    const headers = { 'if-match': '"0"' };
+    const { status, body } = await call(rollBackRules, { role: 'Rolecall.Configure', headers, body: '{"version":1}' });
+    expect([status, body]).toMatchObject([404, { detail: 'There is no earlier rules document of this number.' }]);
+  });
 });
