@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { idOf, type Membership } from './cast.ts';
 
-/** Who is in what where documents are tried: nested groups, one of them in two, and names that a pattern matches. */
+/**
+ * Who is in what where documents are tried: nested groups, one of them in two, names that a pattern matches, and `gone`, which
+ * every document maps and no rule but its own, so that it may be deleted.
+ */
 export const previewMembers: Membership = {
   staff: ['ada', 'dan', 'eve', 'lab'],
   admins: ['ada', 'eve', 'bob'],
@@ -9,6 +12,7 @@ export const previewMembers: Membership = {
   annex: ['axl', 'ada'],
   'app-red': ['bob', 'lab'],
   'app-blue': ['ada', 'dan'],
+  gone: ['ada', 'bob', 'lea'],
 };
 
 const roles = ['admin', 'editor', 'user', 'visitor'];
@@ -81,7 +85,12 @@ export const arbitraryDocument: fc.Arbitrary<Record<string, unknown>> = fc
   .map(({ rules, ...rest }) => ({
     roles: roles.map((id, index) => ({ id, precedence: index + 1 })),
     teams: [{ id: 'red' }, { id: 'blue' }],
-    permissions: [{ id: 'export' }],
-    rules: rules.map((rule, index) => ({ id: `rule-${index}`, ...rule })),
+    permissions: [{ id: 'export' }, { id: 'enter' }],
+    rules: [
+      ...rules.map((rule, index) => ({ id: `rule-${index}`, ...rule })),
+      { id: 'gone', group: { displayName: 'gone' }, grants: { permissions: ['enter'] }, scopes: ['entity:one'] },
+    ],
+    // One passes, the next is held.
+    holds: { lossPercent: 0, lossMinimum: 1 },
     ...rest,
   }));
