@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -23,7 +23,8 @@ export async function certificateIn(folder: string): Promise<Certificate> {
   const known = await readStored(stored);
   if (known !== undefined && isValidFor(known.cert, day)) return { ...known, file };
 
-  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+  // A name of its own: among several trusted authorities of one name TLS takes the first, which may be another stack's.
+  const made = await generate([{ name: 'commonName', value: `Rolecall local stack ${randomUUID()}` }], {
     keyType: 'ec',
     algorithm: 'sha256',
     notAfterDate: new Date(Date.now() + 90 * day),

@@ -71,11 +71,15 @@ export class Scene {
     return changes.filter((change) => change.type === type && `${change.kind} ${change.id}` === entitlement).length;
   }
 
-  /** Everything that is wrong with what is stored of this tenant, by the oracle; and every wrong revoke ever (promise 1). */
-  async verdict(): Promise<readonly string[]> {
+  /**
+   * Everything that is wrong with what is stored of this tenant, by the oracle; and every wrong revoke ever (promise 1).
+   *
+   * @param rules the document in force, where it is no longer the first
+   */
+  async verdict(rules: unknown = this.#rules): Promise<readonly string[]> {
     const tables = await this.tables();
     return [
-      ...checkTenant(this.#stack.simulator.world, this.tenantId, tables, this.#rules),
+      ...checkTenant(this.#stack.simulator.world, this.tenantId, tables, rules),
       ...wrongRevokes(tables, this.#timeline()),
     ];
   }

@@ -1,5 +1,6 @@
 import { crowd, idOf } from './cast.ts';
 import { operate } from './operator.ts';
+import { askForSweeps } from './queues.ts';
 import type { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
 
@@ -49,6 +50,7 @@ export function atOnce(scene: Scene, leave: Way['leave'], names: readonly string
 /** Nothing is announced, so that only what is asked for finds the change. */
 export async function unannounced(stage: Stage, change: () => void, find: () => Promise<unknown>): Promise<void> {
   const { notifications } = stage.stack.simulator.world.control;
+  await stage.quiet();
   notifications.loss = 1;
   change();
   await stage.quiet();
@@ -89,7 +91,7 @@ export const ways: Readonly<Record<string, Way>> = {
         () => {
           atOnce(scene, ofGroup.leave);
         },
-        () => stage.run('deltaSweep'),
+        () => askForSweeps(stage.stack, scene.tenantId),
       ),
   },
   'found by a resync, as a whole difference': {
