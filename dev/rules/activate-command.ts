@@ -2,7 +2,8 @@ import { previewSchema } from './answers.ts';
 import { changeRules, versionBefore } from './change-rules.ts';
 import type { Command } from './command.ts';
 import { orFaults } from './faults.ts';
-import { wholeNumber } from './options.ts';
+import { versionNumber } from './options.ts';
+import { quoted } from '../command-line/quoted.ts';
 import { readDocument } from './read-document.ts';
 import { tellCounts } from './tell-preview.ts';
 
@@ -24,7 +25,7 @@ export const activateCommand: Command = {
       const from = await versionBefore(api, given);
       const { body } = await api.call('POST', '/rules/preview', { body: { document } });
       const counts = tellCounts(previewSchema.parse(body));
-      const typed = `activate ${file}`;
+      const typed = `activate ${quoted(file)}`;
       const result = await changeRules(api, given, { method: 'PUT', path: '/rules', body: { document }, from, typed });
       return { ...result, lines: [counts, ...result.lines] };
     });
@@ -38,7 +39,7 @@ export const rollbackCommand: Command = {
   details: ['Its groups are those that it was bound to then; no name is looked up again.', ...followUp],
   async run(given) {
     const [word = ''] = given.words;
-    const version = wholeNumber('The version', word);
+    const version = versionNumber(word);
     const api = given.api();
     const from = await versionBefore(api, given);
     const typed = `rollback ${version}`;

@@ -12,7 +12,7 @@ export interface CommandResult {
 /** How the process ends; a command line that can't be understood ends with 2. */
 export const exitCodes = {
   done: 0,
-  /** The document has faults, or the other side refused. */
+  /** The document has faults, the other side refused, or nothing answers. */
   refused: 1,
   /** Somebody loses something, and that was not agreed to. */
   losers: 3,

@@ -17,8 +17,9 @@ export function helpForAll(commands: readonly Command[]): string {
     'Without --url a running local stack is asked (npm start). For a deployed one say --url and --tenant.',
     ...tokenAdvice,
     '',
-    'Ends with 0 when it is done, 1 when a document has faults or something is refused, 2 when the command line can not',
-    'be understood, 3 when somebody loses something and that was not agreed to.',
+    'Ends with 0 when it is done, 1 when a document has faults, something is refused or nothing answers, 2 when the command',
+    'line can not be understood or names a file or a stack that is not there, 3 when somebody loses something and a person has',
+    'to agree to that.',
   ].join('\n');
 }
 

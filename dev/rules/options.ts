@@ -47,7 +47,10 @@ export const optionHelp: Readonly<Record<OptionName, readonly [form: string, doe
   settings: ['--settings <stack.json>', `a running local stack; ${defaultStackFile} by default`],
   url: ['--url <https://…>', 'a deployed Rolecall instead; its access token is read from ROLECALL_TOKEN'],
   tenant: ['--tenant <id>', 'the tenant in question, with --url'],
-  json: ['--json', 'prints the answer as JSON'],
+  json: [
+    '--json',
+    'prints the answer as JSON, and nothing else (npm itself prints two lines, unless: npm run -s rules)',
+  ],
   help: ['--help', 'tells about a command'],
   online: ['--online', 'looks the groups up in the tenant, too'],
   fresh: ['--fresh', 'reads the members of every mapped group first, also of newly mapped ones'],
@@ -64,4 +67,11 @@ export const optionHelp: Readonly<Record<OptionName, readonly [form: string, doe
 export function wholeNumber(what: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${what} must be a whole number, not '${text}'.`);
   return Number(text);
+}
+
+/** The number of a version, from 1 on. */
+export function versionNumber(text: string): number {
+  const version = wholeNumber('The version', text);
+  if (version === 0) throw new UsageError("Versions begin with 1. 'npm run rules -- versions' lists them.");
+  return version;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localToken } from '../command-line/local-token.ts';
-import { type Answer, type Method, request } from '../command-line/request.ts';
+import { quoted } from '../command-line/quoted.ts';
+import { type Answer, type Method, request, RequestError } from '../command-line/request.ts';
 import { defaultStackFile, runningStack } from '../command-line/running-stack.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { SAMPLE_TENANT } from '../simulator/sample-tenant.ts';
@@ -20,7 +21,11 @@ export interface RolecallApi {
 
 /** Connects to what the options name: a deployed Rolecall, or else a running local stack. Throws UsageError. */
 export function connectRolecall(options: Options, environment: NodeJS.ProcessEnv = process.env): RolecallApi {
-  return options.url === undefined ? connectLocal(options.settings) : connectDeployed(options, environment);
+  const { url, tenant, settings } = options;
+  if (url !== undefined) return connectDeployed(options, environment);
+  if (tenant !== undefined)
+    throw new UsageError('A local stack has one tenant: say --url, too, or leave --tenant out.');
+  return connectLocal(settings);
 }
 
 function connectLocal(settings: string): RolecallApi {
@@ -38,24 +43,32 @@ function connectLocal(settings: string): RolecallApi {
       const lists = await Promise.all([listNamed(connection, 'user'), listNamed(connection, 'deletedUser')]);
       return pick(lists.flat(), text, 'user').id;
     },
-    again: settings === defaultStackFile ? '' : ` --settings ${settings}`,
+    again: settings === defaultStackFile ? '' : ` --settings ${quoted(settings)}`,
   };
 }
 
 const deployedSchema = z.object({ url: z.url({ protocol: /^https$/ }), tenant: z.guid() });
 
-function connectDeployed({ url, tenant }: Options, { ROLECALL_TOKEN: token }: NodeJS.ProcessEnv): RolecallApi {
+function connectDeployed({ url, tenant }: Options, { ROLECALL_TOKEN }: NodeJS.ProcessEnv): RolecallApi {
   const place = deployedSchema.safeParse({ url, tenant }).data;
   if (place === undefined) throw new UsageError('Say --url https://… and --tenant <tenant id>, a GUID.');
-  if (token === undefined || token === '') throw new UsageError(tokenAdvice.join('\n'));
+  const token = ROLECALL_TOKEN?.trim() ?? '';
+  if (token === '') throw new UsageError(tokenAdvice.join('\n'));
   const base = `${place.url.replace(/\/+$/, '')}/api/tenants/${place.tenant}`;
   return {
-    call: (method, path, content) => request({ method, url: `${base}${path}`, token, ...content }),
+    async call(method, path, content) {
+      try {
+        return await request({ method, url: `${base}${path}`, token, ...content });
+      } catch (error) {
+        if (!(error instanceof RequestError) || error.status !== 401) throw error;
+        throw new Error([error.message, ...tokenAdvice].join('\n'), { cause: error });
+      }
+    },
     async userKey(text) {
       if (isKey(text)) return text;
       throw new UsageError(`Name '${text}' by object id or user principal name.`);
     },
-    again: ` --url ${place.url} --tenant ${place.tenant}`,
+    again: ` --url ${quoted(place.url)} --tenant ${place.tenant}`,
   };
 }
 

@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { forTerminal } from '../command-line/for-terminal.ts';
 import { UsageError } from '../command-line/usage-error.ts';
+import { whileWaiting } from '../command-line/while-waiting.ts';
 import { activateCommand, rollbackCommand } from './activate-command.ts';
 import { type Command, type CommandResult, exitCodes } from './command.ts';
 import { exceptionsCommand } from './exceptions-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { groupsCommand } from './groups-command.ts';
 import { helpFor, helpForAll } from './help.ts';
-import { commonOptions, type OptionName, type Options, options } from './options.ts';
+import { commonOptions, type OptionName, type Options, options, wholeNumber } from './options.ts';
 import { previewCommand } from './preview-command.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { connectRolecall } from './rolecall-api.ts';
@@ -46,7 +49,21 @@ export async function runCommand(argv: readonly string[]): Promise<Ended> {
   if (values.help) return { text: helpFor(command), code: 0 };
   checkWords(command, others);
   checkOptions(command, given);
-  return ended(await command.run({ words: others, options: values, api: () => connectRolecall(values) }), values);
+  checkNumbers(values);
+  const run = () => command.run({ words: others, options: values, api: () => connectRolecall(values) });
+  return ended(await whileWaiting(name, () => understood(run)), values);
+}
+
+/** What answers may be something else, or another version of it; that it says so is no use to anybody. */
+async function understood(run: () => Promise<CommandResult>): Promise<CommandResult> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof z.ZodError) && !(error instanceof SyntaxError)) throw error;
+    throw new Error('What answers is no Rolecall, or another version of it: look at --url, or at --settings.', {
+      cause: error,
+    });
+  }
 }
 
 function parse(argv: readonly string[]): { given: readonly string[]; values: Options; words: readonly string[] } {
@@ -81,6 +98,14 @@ function checkOptions(command: Command, given: readonly string[]): void {
   throw new UsageError(`'${name}' does not take --${other}. 'npm run rules -- ${name} --help' lists what it takes.`);
 }
 
+/** Before anything is done. */
+function checkNumbers(values: Options): void {
+  for (const name of ['losers', 'if-version'] as const) {
+    const text = values[name];
+    if (text !== undefined) wholeNumber(`--${name}`, text);
+  }
+}
+
 function ended({ value, lines, code = 'done' }: CommandResult, { json }: Options): Ended {
-  return { text: json ? JSON.stringify(value, null, 2) : lines.join('\n'), code: exitCodes[code] };
+  return { text: json ? JSON.stringify(value, null, 2) : lines.map(forTerminal).join('\n'), code: exitCodes[code] };
 }

@@ -1,4 +1,5 @@
 import { textTable } from '../command-line/text-table.ts';
+import { quoted } from '../command-line/quoted.ts';
 import { paint } from '../start/paint.ts';
 import type { Preview, UserPreview } from './answers.ts';
 import { heading, tellWarnings } from './faults.ts';
@@ -113,10 +114,11 @@ function tellNext(preview: Preview, { file, again }: PreviewTelling): readonly s
   const isUnread = !fresh && groups.some(({ unread }) => unread !== undefined);
   // The number is always right to say: activation is refused when it is another one by then.
   const losers = counts.recordedLosers > 0 ? ` --losers ${counts.recordedLosers}` : '';
+  const typed = quoted(file);
   return [
     ...(complete ? [] : ['The list is cut at 1,000 users of each kind; the numbers are complete.']),
-    ...(isUnread ? [`Members of new groups come on top:  npm run rules -- preview ${file} --fresh${again}`] : []),
-    `To put it in force:  npm run rules -- activate ${file}${losers} --if-version ${preview.activeVersion}${again}`,
+    ...(isUnread ? [`Members of new groups come on top:  npm run rules -- preview ${typed} --fresh${again}`] : []),
+    `To put it in force:  npm run rules -- activate ${typed}${losers} --if-version ${preview.activeVersion}${again}`,
   ];
 }
 

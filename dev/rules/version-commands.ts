@@ -3,7 +3,7 @@ import { paint } from '../start/paint.ts';
 import { rulesSchema, versionsSchema } from './answers.ts';
 import type { Command } from './command.ts';
 import { heading } from './faults.ts';
-import { wholeNumber } from './options.ts';
+import { versionNumber } from './options.ts';
 
 /** What was published. */
 export const versionCommands: readonly Command[] = [
@@ -33,9 +33,9 @@ export const versionCommands: readonly Command[] = [
     summary: 'prints the document of a version, or of the one in force; --json its author and pins, too',
     async run(given) {
       const [word] = given.words;
-      const query = word === undefined ? '' : `?version=${wholeNumber('The version', word)}`;
+      const query = word === undefined ? '' : `?version=${versionNumber(word)}`;
       const { body } = await given.api().call('GET', `/rules${query}`);
-      return { value: body, lines: [JSON.stringify(rulesSchema.parse(body).document, null, 2)] };
+      return { value: body, lines: JSON.stringify(rulesSchema.parse(body).document, null, 2).split('\n') };
     },
   },
 ];

@@ -1,0 +1,189 @@
+import { spawnSync } from 'node:child_process';
+import { createServer, type Server } from 'node:https';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { UsageError } from '../../../dev/command-line/usage-error.ts';
+import { runCommand } from '../../../dev/rules/run-command.ts';
+import { testCertificate } from '../../simulator/test-certificate.ts';
+
+const tenant = '5d3c2f1e-0a4b-4c6d-8e7f-102938475665';
+const sound = { roles: [{ id: 'user', precedence: 1 }], rules: [] };
+
+interface Answered {
+  readonly status?: number;
+  readonly type?: string;
+  readonly body: string;
+}
+
+/** What is there instead of Rolecall: answers each call alike. */
+let answer: Answered = { body: '' };
+let server: Server;
+let url: string;
+let dir: string;
+const file = (name: string): string => join(dir, name);
+const known = process.env['ROLECALL_TOKEN'];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'rolecall-rules-'));
+  await writeFile(file('sound rules.json'), JSON.stringify(sound));
+  await writeFile(file('broken.json'), '{ "roles": [\n');
+  server = createServer(await testCertificate(), (_request, response) => {
+    const { status = 200, type = 'application/json', body } = answer;
+    response.writeHead(status, { 'content-type': type }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const place = server.address();
+  url = `https://localhost:${typeof place === 'object' && place !== null ? place.port : 0}`;
+});
+
+afterAll(async () => {
+  server.close();
+  if (known === undefined) delete process.env['ROLECALL_TOKEN'];
+  else process.env['ROLECALL_TOKEN'] = known;
+  await rm(dir, { recursive: true });
+});
+
+/** Runs a command against `answer`. */
+async function asked(answered: Answered, ...given: string[]): Promise<{ text: string; code: number }> {
+  answer = answered;
+  process.env['ROLECALL_TOKEN'] = 'token\n';
+  const { text, code } = await runCommand([...given, '--url', url, '--tenant', tenant]);
+  return { text: stripVTControlCharacters(text), code };
+}
+
+const problem = (status: number, detail: string, members: object = {}): Answered => ({
+  status,
+  type: 'application/problem+json',
+  body: JSON.stringify({ status, detail, ...members }),
+});
+const version = { version: 7, author: 'ada', createdDateTime: '2026-11-01T00:00:00Z', inForce: true };
+
+describe('a command line that can not be understood ends with 2', () => {
+  it.each<[string, string[], string]>([
+    ['no such command', ['prevue'], "There is no command 'prevue'."],
+    ['a file is missing', ['validate'], 'Say: npm run rules -- validate <file>'],
+    ['a word too many', ['versions', '3'], 'Say: npm run rules -- versions'],
+    ['a file that is not there', ['activate', 'no-such.json'], "There is no file 'no-such.json'."],
+    ['an option nobody knows', ['versions', '--verbose'], "Unknown option '--verbose'."],
+    ['an option of another command', ['versions', '--losers', '3'], "'versions' does not take --losers."],
+    ['a version in words', ['rollback', 'last'], "The version must be a whole number, not 'last'."],
+    ['a version before the first', ['rollback', '0'], 'Versions begin with 1.'],
+    [
+      'a number in words',
+      ['activate', 'x.json', '--if-version', 'six'],
+      "--if-version must be a whole number, not 'six'.",
+    ],
+    ['losers in words', ['activate', 'x.json', '--losers', '-3'], "'--losers' argument is ambiguous."],
+    ['no stack', ['versions', '--settings', 'no-such.json'], 'No stack runs according to no-such.json.'],
+    ['a tenant without a place', ['versions', '--tenant', tenant], 'A local stack has one tenant: say --url, too'],
+    ['a place without a tenant', ['versions', '--url', 'https://x.example'], 'Say --url https://… and --tenant'],
+    [
+      'a place that can be listened to',
+      ['versions', '--url', 'http://x.example', '--tenant', tenant],
+      'Say --url https',
+    ],
+  ])('%s', async (_case, given, said) => {
+    const failed = runCommand(given);
+    await expect(failed).rejects.toThrow(UsageError);
+    await expect(failed).rejects.toThrow(said);
+  });
+
+  it('without a token, and says how to come by one', async () => {
+    delete process.env['ROLECALL_TOKEN'];
+    const failed = runCommand(['versions', '--url', url, '--tenant', tenant]);
+    await expect(failed).rejects.toThrow(UsageError);
+    await expect(failed).rejects.toThrow('export ROLECALL_TOKEN=$(az account get-access-token');
+  });
+});
+
+describe('a command that is refused, or answered by something else', () => {
+  it.each<[string, Answered, string[], string]>([
+    ['a token that is refused', problem(401, 'An access token is needed.'), ['versions'], 'export ROLECALL_TOKEN='],
+    ['a role that is missing', problem(403, 'The app role Rolecall.Read is needed.'), ['groups'], 'Rolecall.Read'],
+    ['an unknown user', problem(404, 'Nobody is known.'), ['explain', 'ada@contoso.example'], 'Nobody is known.'],
+    ['no rules', problem(409, 'No rules are in force.'), ['explain', 'ada@contoso.example'], 'No rules are in force.'],
+    [
+      'an unknown version',
+      problem(404, 'There is no earlier one.'),
+      ['rollback', '9', '--if-version', '7'],
+      'no earlier',
+    ],
+    ['an outage', problem(503, 'Rolecall can not do this for now.'), ['versions'], 'can not do this for now'],
+    ['a page', { type: 'text/html', body: '<html>' }, ['versions'], 'What answers is no Rolecall'],
+    ['a page that calls itself JSON', { body: '<html>' }, ['versions'], 'What answers is no Rolecall'],
+    ['another API', { body: '{"value":[]}' }, ['versions'], 'What answers is no Rolecall'],
+  ])('tells of %s', async (_case, answered, given, said) => {
+    const failed = asked(answered, ...given);
+    await expect(failed).rejects.toThrow(said);
+    await expect(failed).rejects.not.toBeInstanceOf(UsageError);
+  });
+
+  it('names the place where nothing answers', async () => {
+    process.env['ROLECALL_TOKEN'] = 'token';
+    const failed = runCommand(['versions', '--url', 'https://localhost:9', '--tenant', tenant]);
+    await expect(failed).rejects.toThrow('Nothing answers at https://localhost:9');
+  });
+});
+
+describe('what is printed', () => {
+  it('is every fault of text that is not JSON, and the code 1', async () => {
+    const { text: painted, code } = await runCommand(['validate', file('broken.json')]);
+    const text = stripVTControlCharacters(painted);
+    expect([text.split('\n')[0], code]).toEqual(['The rules document has 1 fault:', 1]);
+    expect(text).toMatch(/^ {2}\$ +not JSON: .+ write one JSON object$/m);
+  });
+
+  it.each([
+    ['sound rules.json', 0],
+    ['broken.json', 1],
+  ])('is JSON and nothing else with --json: %s', async (name, wanted) => {
+    const { text, code } = await runCommand(['validate', file(name), '--json']);
+    expect([JSON.parse(text), code]).toEqual([
+      expect.objectContaining({ faults: expect.any(Array) as unknown }),
+      wanted,
+    ]);
+  });
+
+  it.each([
+    ['the answer', [], 1, /^The rules document has 1 fault:\n/, /^$/],
+    ['the same as JSON', ['--json'], 1, /^\{\n {2}"faults": [^]+\}\n$/, /^$/],
+    ['nothing', ['--losers', '1'], 2, /^$/, /^'validate' does not take --losers\./],
+  ] as const)('is %s on standard output, without colours where it is no terminal', (_case, more, code, out, error) => {
+    const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env;
+    const given = ['dev/rules.ts', 'validate', file('broken.json'), ...more];
+    const { stdout, stderr, status } = spawnSync(process.execPath, given, { encoding: 'utf8', env });
+    expect([stdout, stderr, status]).toEqual([expect.stringMatching(out), expect.stringMatching(error), code]);
+  });
+
+  it('is what to type next, with names as a shell wants them', async () => {
+    const refused = problem(409, 'This takes something.', { losers: 3, holders: 9 });
+    const { text, code } = await asked(refused, 'rollback', '3', '--if-version', '7');
+    expect(text).toContain(`npm run rules -- rollback 3 --losers 3 --if-version 7 --url ${url} --tenant ${tenant}`);
+    expect(code).toBe(3);
+    const counts = { recorded: 1, recordedLosers: 0, losers: 0, gainers: 0, affected: 0, withNewConflicts: 0 };
+    const preview = { activeVersion: 7, fresh: false, counts, users: [], complete: true, rules: [], groups: [] };
+    const body = JSON.stringify({ ...preview, unmappedGroups: [], warnings: [] });
+    const told = await asked({ body }, 'preview', file('sound rules.json'));
+    expect(told.text).toContain(`npm run rules -- activate '${file('sound rules.json')}' --if-version 7 --url`);
+  });
+
+  it('keeps a name from moving the cursor or beginning a line', async () => {
+    const author = 'mallory\n  8  in force\u001B[2J\r\u202E';
+    const { text } = await asked({ body: JSON.stringify({ versions: [{ ...version, author }] }) }, 'versions');
+    expect(text.split('\n')).toHaveLength(2);
+    expect(text).toContain('mallory\uFFFD  8  in force\uFFFD[2J\uFFFD\uFFFD');
+    const exact = await asked({ body: JSON.stringify({ versions: [{ ...version, author }] }) }, 'versions', '--json');
+    expect(JSON.parse(exact.text)).toMatchObject({ versions: [{ author }] });
+  });
+
+  it('tells of every command and exit code with --help', async () => {
+    const { text, code } = await runCommand(['--help']);
+    const commands = 'validate preview activate rollback versions show explain exceptions resolve groups'.split(' ');
+    for (const command of commands) expect(text).toMatch(new RegExp(`^ {2}${command}`, 'm'));
+    expect(text).toMatch(/Ends with 0 .* 1 .* 2 .* 3 /s);
+    expect(code).toBe(0);
+    for (const command of commands) expect((await runCommand([command, '--help'])).text).toContain('--json');
+  });
+});
