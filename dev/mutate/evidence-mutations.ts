@@ -1,11 +1,11 @@
-import { mutation, mutationOf, type Mutation } from './mutation.ts';
+import { mutation, type Mutation } from './mutation.ts';
 
 const noAnswer = 'test/scenarios/no-answer.test.ts';
 const lag = 'test/scenarios/lag.test.ts';
 const learnSpell = 'src/lib/plan/learn-spell.ts';
 const readUser = 'src/lib/directory/read-user.ts';
 
-/** Faults that take access away without evidence, and holds that do not hold. */
+/** Faults that take access away without evidence. */
 export const evidenceMutations: readonly Mutation[] = [
   mutation(
     1,
@@ -105,62 +105,5 @@ export const evidenceMutations: readonly Mutation[] = [
       '',
     ],
     ['test/unit/reconcile/reconcile-user.test.ts'],
-  ),
-  mutation(
-    'holds',
-    'a claim is not counted',
-    'src/lib/plan/hold-line.ts',
-    [`hold: countPassed({ ...hold, lastNumber: number }, policy, now),`, `hold: { ...hold, lastNumber: number },`],
-    ['test/unit/plan/hold-line.test.ts', 'test/scenarios/holds.test.ts'],
-  ),
-  mutation(
-    'holds',
-    'a hold is not latched',
-    'src/lib/plan/hold-line.ts',
-    [`const refused = hold.held || deleted ||`, `const refused = deleted ||`],
-    ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'neither by time']],
-  ),
-  mutation(
-    'holds',
-    'an approval lets everything pass',
-    'src/lib/plan/hold-line.ts',
-    [` && row.number <= approval.through`, ''],
-    ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'approved']],
-  ),
-  mutation(
-    'holds',
-    'a refused claim is applied all the same',
-    'src/lib/reconcile/learn-from.ts',
-    [`    if (refused) held.add(loss.ledger);\n`, `    if (refused && held.has(loss.ledger)) held.add(loss.ledger);\n`],
-    ['test/unit/reconcile/learn-from.test.ts', ['test/scenarios/holds.test.ts', 'one by one']],
-  ),
-  mutation(
-    'holds',
-    'a whole difference is not raised before anybody is enqueued',
-    'src/lib/detect/compare-group.ts',
-    [`  await ports.ledger.raise(group.groupId, losses, 'lossThreshold', document.holds);\n`, ''],
-    [['test/scenarios/holds.test.ts', 'whole difference']],
-  ),
-  mutation(
-    'holds',
-    'a deleted group is not held',
-    'src/lib/plan/hold-line.ts',
-    [
-      `const deleted = claim.groupDeleted && policy.groupDeleted === 'hold';`,
-      `const deleted = claim.groupDeleted && policy.groupDeleted !== 'hold';`,
-    ],
-    ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'deleted group']],
-  ),
-  mutationOf(
-    'holds',
-    'a ledger is written without its ETag',
-    [
-      {
-        file: 'src/lib/record/holds-table.ts',
-        find: `['update', row, 'Replace', { etag: before.etag }]`,
-        replace: `['update', row, 'Replace', { etag: '*' }]`,
-      },
-    ],
-    ['test/record/holds-table.test.ts', ['test/scenarios/holds.test.ts', 'same moment']],
   ),
 ];

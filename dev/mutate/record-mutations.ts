@@ -71,7 +71,7 @@ export const recordMutations: readonly Mutation[] = [
     4,
     'a plan always writes',
     'src/lib/plan/changes.ts',
-    [`  if (recorded && modified.length === 0) return undefined;\n`, ''],
+    [`return recorded && plan.modifiedProperties.length === 0 ? undefined : plan;`, `return plan;`],
     ['test/unit/plan/changes.test.ts', [steady, 'promise 4']],
   ),
   mutation(
@@ -161,8 +161,8 @@ export const recordMutations: readonly Mutation[] = [
     'open work is deleted too early',
     'src/functions/reconcile-user.ts',
     [
-      `      const outcome = await reconcile(ports, request, lane);\n      await settleWork(ports, request);\n`,
-      `      await settleWork(ports, request);\n      const outcome = await reconcile(ports, request, lane);\n`,
+      `      const outcome = await reconcile(ports, request, lane);\n      await settleWork(ports, request, startedAt);\n`,
+      `      await settleWork(ports, request, startedAt);\n      const outcome = await reconcile(ports, request, lane);\n`,
     ],
     ['test/unit/functions/queue-triggers.test.ts', [openWork, 'last attempt']],
   ),

@@ -2,7 +2,7 @@ import { type Mutation, mutation } from './mutation.ts';
 
 const unit = (name: string): string => `test/unit/${name}.test.ts`;
 
-/** Faults in what a rules document says, and in what is shown of it before and after. */
+/** Faults in what a rules document and exceptions say. */
 export const rulesMutations: readonly Mutation[] = [
   mutation(
     'rules',
@@ -54,6 +54,99 @@ export const rulesMutations: readonly Mutation[] = [
     [unit('plan/decide')],
   ),
   mutation(
+    'rules',
+    'a rename gives a group other grants',
+    'src/lib/rules/propose-groups.ts',
+    ['const pinned = before(rule).filter(', 'const pinned = (pattern === undefined ? before(rule) : []).filter('],
+    [unit('rules/pin-patterns')],
+  ),
+  mutation(
+    'rules',
+    'any group that matches lets itself in',
+    'src/lib/rules/propose-groups.ts',
+    [
+      "rule.group.pin === 'protected' && info !== undefined && isProtected(info);",
+      "rule.group.pin === 'protected' && info !== undefined;",
+    ],
+    [unit('rules/pin-patterns'), unit('operate/let-in-protected')],
+  ),
+  mutation(
+    'rules',
+    'a group that matches later waits for nobody',
+    'src/lib/detect/discover-groups.ts',
+    ['await ports.waiting.replace(waiting)', 'await ports.waiting.replace([])'],
+    [unit('detect/discover-groups')],
+  ),
+  mutation(
+    'rules',
+    'an object id is taken for a name',
+    'src/lib/rules/group-faults.ts',
+    ['guidShape.test(displayName)', 'guidShape.test(displayName.slice(1))'],
+    [unit('rules/validate-document')],
+  ),
+  mutation(
+    'rules',
+    'a rename leaves no trace',
+    'src/lib/detect/confirm-group.ts',
+    [
+      'await tellRename(ports, known, info.info.displayName);',
+      "ports.log.info('A watched group was renamed.', { groupId });",
+    ],
+    [unit('detect/confirm-group')],
+  ),
+  mutation(
+    'rules',
+    'a fact from before the mapping gives',
+    'src/lib/plan/given.ts',
+    ['spell?.in === true && spell.since >= mappedSince ?', "spell?.in === true && spell.since >= '' ?"],
+    [unit('plan/decide')],
+  ),
+  mutation(
+    'rules',
+    'a group that is switched off still gives',
+    'src/lib/model/active-rules.ts',
+    ['rule === undefined || off.has(pin.groupId) ?', "rule === undefined || off.has('') ?"],
+    [unit('model/active-rules'), unit('plan/decide-patterns')],
+  ),
+  mutation(
+    'rules',
+    'one scope stands for everywhere',
+    'src/lib/plan/unite.ts',
+    ['entries.some((entry) => entry.scopes.length === 0)', 'entries.length > 1'],
+    [unit('plan/decide')],
+  ),
+  mutation(
+    'rules',
+    'guests get what members get',
+    'src/lib/plan/given.ts',
+    ["if (policy === 'exclude') return undefined;", "if (policy === 'exclude') return rule.grants;"],
+    [unit('plan/decide')],
+  ),
+  mutation(
+    'rules',
+    'the weaker role wins',
+    'src/lib/plan/resolve-roles.ts',
+    ['roles.slice(0, index)', 'roles.slice(index + 1)'],
+    [unit('plan/resolve-roles')],
+  ),
+  mutation(
+    'rules',
+    'losers are forgotten',
+    'src/lib/plan/decide.ts',
+    [
+      'losers: [...allowed.losers, ...resolved.losers, ...settled.losers]',
+      'losers: [...allowed.losers, ...settled.losers]',
+    ],
+    [unit('plan/decide-properties'), unit('plan/resolve-roles'), unit('plan/decide')],
+  ),
+  mutation(
+    'rules',
+    'only the first fault is told',
+    'src/lib/rules/validate-document.ts',
+    ['    ...sizeFaults(document),\n  ];', '    ...sizeFaults(document),\n  ].slice(0, 1);'],
+    [unit('rules/validate-document')],
+  ),
+  mutation(
     'exceptions',
     'an exception outlives its end',
     'src/lib/model/exception.ts',
@@ -88,6 +181,50 @@ export const rulesMutations: readonly Mutation[] = [
     ['test/record/outside-edits.test.ts'],
   ),
   mutation(
+    'exceptions',
+    'an exception that is closed goes on',
+    'src/lib/model/exception.ts',
+    [
+      'if (closedDateTime !== undefined || Date.parse(startDateTime) > time) return false;',
+      'if (Date.parse(startDateTime) > time) return false;',
+    ],
+    [unit('plan/decide-exceptions'), unit('model/exception')],
+  ),
+  mutation(
+    'exceptions',
+    'another scope is given beside the old one',
+    'src/lib/plan/exceptions.ts',
+    [
+      'const overridden = { ...entry, scopes: override.scopes };',
+      'const overridden = { ...entry, scopes: [...entry.scopes, ...override.scopes] };',
+    ],
+    [unit('plan/decide-exceptions')],
+  ),
+  mutation(
+    'exceptions',
+    'an exception gives what is not defined',
+    'src/lib/plan/exceptions.ts',
+    ["effect === 'grant' && isDefined(document, entitlement)", "effect === 'grant' && document !== undefined"],
+    [unit('plan/decide-exceptions')],
+  ),
+  mutation(
+    'exceptions',
+    'its times are not written down before it is put',
+    'src/lib/operate/change-exception.ts',
+    ['      await writeDownTimes(ports, userId, exception, now);\n', ''],
+    ['test/record/exceptions.test.ts'],
+  ),
+  mutation(
+    'exceptions',
+    'putting one takes what new rules have yet to be read for',
+    'src/lib/operate/rules-to-decide-by.ts',
+    [
+      'if (!accessDiffers({ record, exceptions }, inForce, now)) return inForce;',
+      "if (record.userId !== '') return inForce;",
+    ],
+    ['test/record/exceptions.test.ts'],
+  ),
+  mutation(
     'conflicts',
     'roles that exclude each other are both given',
     'src/lib/plan/settle-conflicts.ts',
@@ -102,62 +239,20 @@ export const rulesMutations: readonly Mutation[] = [
     [unit('plan/settle-conflicts')],
   ),
   mutation(
-    'activation',
-    'a document that was thought out for older rules is stored',
-    'src/lib/record/rules-table.ts',
-    ['    if ((await activeVersion()) !== from) return undefined;\n', ''],
-    ['test/record/rules-table.test.ts'],
-  ),
-  mutation(
-    'activation',
-    'a document takes from many without the number',
-    'src/lib/operate/publish-rules.ts',
-    ["  if (active && count && !isAgreed(count, losers, active)) return { kind: 'losersDiffer', ...count };\n", ''],
-    [unit('operate/publish-rules')],
-  ),
-  mutation(
-    'activation',
-    'a worker with older rules overwrites a newer record',
-    'src/lib/reconcile/read-user.ts',
-    ['stored.record.rulesVersion > rules.version', 'stored.record.rulesVersion > rules.version + 1_000'],
-    [unit('reconcile/reconcile-user')],
-  ),
-  mutation(
-    'activation',
-    'the recorded users are not decided anew',
-    'src/lib/detect/decide-pass.ts',
-    ['differing.push({ userId: record.userId });', 'continue;'],
-    [unit('detect/decide-pass'), 'test/scenarios/rules.test.ts'],
-  ),
-  mutation(
-    'preview',
-    'a preview forgets the exceptions',
-    'src/lib/operate/preview-walk.ts',
-    ['decide(facts, rules, exceptions, this.#now)', 'decide(facts, rules, [], this.#now)'],
-    [unit('operate/preview-rules'), unit('operate/preview-walk')],
-  ),
-  mutation(
-    'preview',
-    'a preview forgets what is read anew',
-    'src/lib/plan/unread-groups.ts',
+    'conflicts',
+    'roles in different scopes exclude each other',
+    'src/lib/plan/settle-conflicts.ts',
     [
-      'else if (isMember) groups[groupId] = { member: seen, ...direct };\n',
-      'else if (isMember) Reflect.deleteProperty(groups, groupId);\n',
+      "return scope === 'any' ? everywhere : scopesOf(stronger);",
+      "return scope === 'any' ? everywhere : union(everywhere, scopesOf(stronger));",
     ],
-    [unit('plan/unread-groups')],
+    [unit('plan/settle-conflicts')],
   ),
   mutation(
-    'explanation',
-    'what took it away is not told',
-    'src/lib/plan/explain.ts',
-    ['taken: taken.get(key) ?? []', 'taken: []'],
-    [unit('plan/explain'), unit('plan/explain-properties')],
-  ),
-  mutation(
-    'explanation',
-    'what-if forgets that a group is nested',
-    'src/lib/plan/what-if.ts',
-    ['joined: without(after, before),', 'joined: new Set([change.groupId]),'],
-    [unit('plan/what-if'), unit('plan/what-if-properties')],
+    'conflicts',
+    'what a conflict took is not named',
+    'src/lib/plan/settle-conflicts.ts',
+    ['    losers: withheld.losers,\n', '    losers: [],\n'],
+    [unit('plan/settle-conflicts'), unit('plan/decide-properties')],
   ),
 ];

@@ -1,19 +1,26 @@
 import { compareAccounts } from '../../../src/lib/detect/compare-accounts.ts';
 import { createLog } from '../../../src/lib/log.ts';
+import type { UserEntry } from '../../../src/lib/model/directory.ts';
 import type { RecordedAccount } from '../../../src/lib/model/recorded.ts';
 import { account } from '../../builders/facts.ts';
 import { rule, rulesOf, alpha } from '../../builders/rules.ts';
+import { at } from '../../builders/times.ts';
 import { unexpectedPorts } from '../unexpected-ports.ts';
 
 const { document } = rulesOf([rule('r', alpha, ['user'])]);
 const cause = { reason: 'fullSync' as const, causeId: 'c' };
 const userId = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-/** Compares recorded accounts with a directory in which they are as recorded; gives the outcome and every line of the log. */
-async function compare(accounts: readonly RecordedAccount[]) {
+/**
+ * Compares recorded accounts with a directory in which they are as recorded, unless `listed` says otherwise; gives the outcome, every
+ * line of the log, and in order whom the ledger was told of as lost and who was enqueued.
+ */
+async function compare(accounts: readonly RecordedAccount[], listed?: readonly UserEntry[]) {
   const none = unexpectedPorts();
+  const order: (readonly [what: 'raised' | 'enqueued', userIds: readonly string[]])[] = [];
   const lines: { readonly level: string; readonly line: string }[] = [];
   const ports = unexpectedPorts({
+    clock: { now: () => new Date(at(60)) },
     log: createLog((level, line) => lines.push({ level, line })),
     derived: {
       ...none.derived,
@@ -25,19 +32,21 @@ async function compare(accounts: readonly RecordedAccount[]) {
       ...none.directory,
       listUsers: async function* () {
         const there = accounts.filter(({ fact }) => fact.state !== 'deleted');
-        yield there.map((one) => ({ id: one.userId, accountEnabled: true, userType: 'member' as const }));
+        yield listed ?? there.map((one) => ({ id: one.userId, accountEnabled: true, userType: 'member' as const }));
       },
     },
-    tombstones: { ...none.tombstones, list: async function* () {} },
+    tombstones: { ...none.tombstones, list: async function* () {}, put: async () => undefined },
     ledger: {
       ...none.ledger,
-      raise: async () => undefined,
+      raise: async (_ledger, losses) => void order.push(['raised', losses.map(({ userId: id }) => id)]),
       rebase: async () => undefined,
       find: async () => undefined,
     },
-    reconcileQueue: { send: async () => undefined },
+    reconcileQueue: {
+      send: async (requests) => void order.push(['enqueued', requests.map(({ userId: id }) => id)]),
+    },
   });
-  return { outcome: await compareAccounts(ports, document, cause), lines };
+  return { outcome: await compareAccounts(ports, document, cause), lines, order };
 }
 
 describe('the comparison of accounts, users without a mail address (A4)', () => {
@@ -60,5 +69,32 @@ describe('the comparison of accounts, users without a mail address (A4)', () => 
     const gone = { userId: userId(2), fact: account({ state: 'deleted' }) };
     const { lines } = await compare([{ userId: userId(1), fact: account(), mail }, gone]);
     expect(lines).toEqual([]);
+  });
+});
+
+describe('the comparison of accounts, a whole difference (A16)', () => {
+  const mail = 'ada@contoso.com';
+
+  it('is brought to the ledger before anybody is enqueued, without what is young, waits already or takes nothing', async () => {
+    const facts = [
+      account(),
+      account(),
+      account(),
+      account({ since: at(60) }),
+      account({ pendingSince: at(30) }),
+      account({ state: 'disabled' }),
+    ];
+    const recorded = facts.map((fact, index) => ({ userId: userId(index + 1), fact, mail }));
+    const [first, ...others] = recorded.map((one) => ({ id: one.userId, accountEnabled: one === recorded[0] }));
+    // The second is disabled, the third is gone.
+    const { order, outcome } = await compare(
+      recorded,
+      first ? [first, ...others.filter(({ id }) => id !== userId(3))] : [],
+    );
+    expect(order).toEqual([
+      ['raised', [userId(2), userId(3)]],
+      ['enqueued', [userId(2), userId(4), userId(3)]],
+    ]);
+    expect(outcome).toEqual({ users: 3 });
   });
 });

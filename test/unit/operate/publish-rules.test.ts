@@ -148,6 +148,18 @@ describe('rolling back', () => {
     expect(decisions.at(-1)).toMatchObject({ initiatedBy: 'bert', details: { version: 3, restores: 1 } });
   });
 
+  it('looks no name up again: a group that took one over gets nothing', async () => {
+    const { ports, rules, activateNewest } = await world(0);
+    const byName = { ...first, rules: [{ ...rule('n', beta, ['user']), group: { displayName: 'Beta' } }] };
+    await publishRules(ports, byName, { author: 'ada', from: 1 });
+    await activateNewest();
+    await publishRules(ports, first, { author: 'ada', from: 2 });
+    await activateNewest();
+    const takeover = directoryWith(groupInfo(beta, 'Old Beta'), groupInfo(groupId('e'), 'Beta'));
+    await rollBackRules({ ...ports, ...{ directory: takeover } }, 2, { author: 'ada', from: 3 });
+    expect((await rules.version(4)).pins.map(({ groupId: group }) => group)).toEqual([beta]);
+  });
+
   it('begins anew with a group that was not mapped meanwhile, and goes on with one that was', async () => {
     const { ports, rules, activateNewest } = await world(0);
     const both = documentOf([rule('a', alpha, ['user']), rule('b', beta, ['user'])]);

@@ -1,0 +1,166 @@
+import { type Mutation, mutation } from './mutation.ts';
+
+const unit = (name: string): string => `test/unit/${name}.test.ts`;
+
+/** Faults in how rules come into force, and in what is shown of them before and after. */
+export const activationMutations: readonly Mutation[] = [
+  mutation(
+    'activation',
+    'a document that was thought out for older rules is stored',
+    'src/lib/record/rules-table.ts',
+    ['    if ((await activeVersion()) !== from) return undefined;\n', ''],
+    ['test/record/rules-table.test.ts'],
+  ),
+  mutation(
+    'activation',
+    'a document takes from many without the number',
+    'src/lib/operate/publish-rules.ts',
+    ["  if (active && count && !isAgreed(count, losers, active)) return { kind: 'losersDiffer', ...count };\n", ''],
+    [unit('operate/publish-rules')],
+  ),
+  mutation(
+    'activation',
+    'a worker with older rules overwrites a newer record',
+    'src/lib/reconcile/read-user.ts',
+    ['stored.record.rulesVersion > rules.version', 'stored.record.rulesVersion > rules.version + 1_000'],
+    [unit('reconcile/reconcile-user')],
+  ),
+  mutation(
+    'activation',
+    'the recorded users are not decided anew',
+    'src/lib/detect/decide-pass.ts',
+    ['differing.push({ userId: record.userId });', 'continue;'],
+    [unit('detect/activate'), 'test/scenarios/rules.test.ts'],
+  ),
+  mutation(
+    'activation',
+    'any number of losers will do',
+    'src/lib/operate/publish-rules.ts',
+    [': said === losers;', ': said >= 0;'],
+    [unit('operate/publish-rules')],
+  ),
+  mutation(
+    'activation',
+    'whoever publishes need not say what it follows',
+    'src/functions/change-rules.ts',
+    [
+      'const from = parseVersionTag(tag);',
+      'const from = parseVersionTag(tag) === undefined ? undefined : await admitted.ports.rules.activeVersion();',
+    ],
+    [unit('functions/rules-api')],
+  ),
+  mutation(
+    'activation',
+    'an activation is not audited',
+    'src/lib/detect/activate.ts',
+    ['    await auditActivation(ports, version, current, causeId);\n', ''],
+    [unit('detect/activate')],
+  ),
+  mutation(
+    'activation',
+    'newly mapped groups are not read',
+    'src/lib/detect/activate.ts',
+    ['    await compareNew(ports, rules, causeId);\n', ''],
+    [unit('detect/activate')],
+  ),
+  mutation(
+    'activation',
+    'newer rules have not the last word about what is watched',
+    'src/lib/detect/watch-mapped.ts',
+    ['    if ((await ports.rules.activeVersion()) === rules.version) return;\n', '    return;\n'],
+    [unit('detect/activate')],
+  ),
+  mutation(
+    'activation',
+    'a version that is stored and forgotten stays so',
+    'src/lib/operate/request-rules.ts',
+    ['    await requestActivation(ports, active + 1, causeId);\n', ''],
+    [unit('operate/first-activation')],
+  ),
+  mutation(
+    'activation',
+    'a roll back looks names up again',
+    'src/lib/operate/publish-rules.ts',
+    [
+      '  const bound = pins.map(({ mappedSince, directSince, ...pin }) => pin);\n',
+      "  const again = await checkDocument({ ...ports, directory: ports['directory'] }, document);\n  const bound = (again.ok ? again.value.pins : pins).map(({ mappedSince, directSince, ...pin }) => pin);\n",
+    ],
+    [unit('operate/publish-rules')],
+  ),
+  mutation(
+    'activation',
+    'a group goes on with facts from before a gap',
+    'src/lib/rules/pin-times.ts',
+    [
+      'mappedSince: before?.get(pin.groupId)?.mappedSince ?? now,',
+      "mappedSince: before?.get(pin.groupId)?.mappedSince ?? '',",
+    ],
+    [unit('rules/pin'), unit('operate/publish-rules')],
+  ),
+  mutation(
+    'preview',
+    'a preview forgets the exceptions',
+    'src/lib/operate/preview-walk.ts',
+    ['decide(facts, rules, exceptions, this.#now)', 'decide(facts, rules, [], this.#now)'],
+    [unit('operate/preview-rules')],
+  ),
+  mutation(
+    'preview',
+    'a preview forgets what is read anew',
+    'src/lib/plan/unread-groups.ts',
+    [
+      'else if (isMember) groups[groupId] = { member: seen, ...direct };\n',
+      'else if (isMember) Reflect.deleteProperty(groups, groupId);\n',
+    ],
+    [unit('plan/unread-groups')],
+  ),
+  mutation(
+    'preview',
+    'a conflict that is new is not told',
+    'src/lib/plan/preview-user.ts',
+    ['!known.has(conflictKey(finding))', 'known.has(conflictKey(finding))'],
+    [unit('plan/preview-user')],
+  ),
+  mutation(
+    'preview',
+    'a rule that never decides passes for one that does',
+    'src/lib/plan/rule-use.ts',
+    ["return this.#deciding.has(ruleId) ? 'decides' : 'neverDecides';", "return 'decides';"],
+    [unit('plan/rule-use')],
+  ),
+  mutation(
+    'preview',
+    'a group that is newly direct counts as read',
+    'src/lib/plan/unread-groups.ts',
+    ['return newlyDirect ?', 'return newlyDirect && old.directSince !== undefined ?'],
+    [unit('plan/unread-groups')],
+  ),
+  mutation(
+    'explanation',
+    'what took it away is not told',
+    'src/lib/plan/explain.ts',
+    ['taken: taken.get(key) ?? []', 'taken: []'],
+    [unit('plan/explain'), unit('plan/explain-properties')],
+  ),
+  mutation(
+    'explanation',
+    'what-if forgets that a group is nested',
+    'src/lib/plan/what-if.ts',
+    ['joined: without(after, before),', 'joined: new Set([change.groupId]),'],
+    [unit('plan/what-if'), unit('plan/what-if-properties')],
+  ),
+  mutation(
+    'explanation',
+    'the last condition is told in place of the first',
+    'src/lib/plan/why-not.ts',
+    ["  if (rule.enabled === false) return 'ruleOff';\n", ''],
+    [unit('plan/explain'), unit('plan/explain-properties')],
+  ),
+  mutation(
+    'explanation',
+    'a way that needs more is told',
+    'src/lib/plan/explain.ts',
+    ['wayConditions.findLast(', 'wayConditions.find('],
+    [unit('plan/explain'), unit('plan/explain-properties')],
+  ),
+];
