@@ -34,6 +34,10 @@ export async function approveHold(
         const members = { lastNumber: outcome.lastNumber };
         return problem(409, 'The list ends before this number: read it again.', { members });
       }
+      case 'beforeList': {
+        const members = { firstNumber: outcome.firstNumber };
+        return problem(409, 'Nobody up to this number waits any more: read the list again.', { members });
+      }
     }
   });
 }

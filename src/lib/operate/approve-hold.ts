@@ -17,7 +17,9 @@ export type ApprovalOutcome =
   | { readonly kind: 'approved'; readonly operationId: string; readonly users: number }
   | { readonly kind: 'notHeld' }
   /** The number is beyond the list: nobody can have read that far. */
-  | { readonly kind: 'beyondList'; readonly lastNumber: number };
+  | { readonly kind: 'beyondList'; readonly lastNumber: number }
+  /** Nobody up to the number waits any more: the list that was read is of a hold that has ended. */
+  | { readonly kind: 'beforeList'; readonly firstNumber: number };
 
 export type ApprovalPorts = Pick<Ports, 'tenantId' | 'clock' | 'newId' | 'log'> &
   Needs<{
@@ -48,6 +50,8 @@ export async function approveHold(ports: ApprovalPorts, approval: Approval): Pro
   if (through > hold.lastNumber) return { kind: 'beyondList', lastNumber: hold.lastNumber };
   const pending = await waitingRows(ports, ledger);
   const approved = new Set(pending.filter((row) => row.number <= through).map((row) => row.userId));
+  const [first] = pending;
+  if (first !== undefined && approved.size === 0) return { kind: 'beforeList', firstNumber: first.number };
   const base = await membersAfter(ports, ledger, approved);
 
   const operationId = ports.newId();

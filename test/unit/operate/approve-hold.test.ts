@@ -85,6 +85,8 @@ describe('approveHold', () => {
     ['a ledger without a hold', {}, 1, { kind: 'notHeld' }],
     ['a hold that has ended', { hold: hold({ held: false }) }, 1, { kind: 'notHeld' }],
     ['a number beyond the list', held, 6, { kind: 'beyondList', lastNumber: 5 }],
+    // What was read has ended, and the hold is another one, of which nobody has read anything.
+    ['a number before the list', held, 2, { kind: 'beforeList', firstNumber: 3 }],
   ])('changes nothing for %s', async (_case, start, through, expected) => {
     const { outcome, order } = await approve(start, through);
     expect([outcome, order]).toEqual([expected, []]);
