@@ -11,6 +11,7 @@ import { groupsCommand } from './groups-command.ts';
 import { helpFor, helpForAll } from './help.ts';
 import { commonOptions, type OptionName, type Options, options, wholeNumber } from './options.ts';
 import { previewCommand } from './preview-command.ts';
+import { resolveAllCommand } from './resolve-all-command.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { connectRolecall } from './rolecall-api.ts';
 import { validateCommand } from './validate-command.ts';
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   explainCommand,
   exceptionsCommand,
   resolveCommand,
+  resolveAllCommand,
   groupsCommand,
 ];
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -175,6 +175,22 @@ describe('npm run rules', () => {
     expect(none.text).toContain("The tenant has no group 'Warehouse-onprem'; capitals count.");
     expect(none.code).toBe(1);
     expect((await rules('groups')).text).toMatch(/^ {2}Treasury +treasury +security group +Entra admin center/m);
+  });
+
+  it('writes ids beside names and names beside ids into a document (P6)', async () => {
+    const { text, code } = await rules('resolve-all', file('first'));
+    expect(text).toMatch(/^3 groups written:\n.+\n {2}treasury +Treasury +[0-9a-f-]{36}$/m);
+    expect(code).toBe(0);
+    const id = /treasury +Treasury +(\S+)/.exec(text)?.[1];
+    expect(JSON.parse(await readFile(file('first'), 'utf8'))).toEqual(
+      document(
+        { ...treasury, group: { id, displayName: 'Treasury' } },
+        { ...approve, group: { id: paymentsApprove.id, displayName: 'payments-approve' } },
+        { ...stock, group: { id: warehouse.id, displayName: 'warehouse-onprem' } },
+      ),
+    );
+    expect((await rules('resolve-all', file('first'))).text).toBe('Every group has its id and its name.');
+    expect(await rules('resolve-all', file('unknown'))).toMatchObject({ code: 1 });
   });
 
   it('tells the faults of a document, with and without the tenant', async () => {
