@@ -57,7 +57,7 @@ export const rulesMutations: readonly Mutation[] = [
     'rules',
     'a rename gives a group other grants',
     'src/lib/rules/propose-groups.ts',
-    ['const pinned = before(rule).filter(', 'const pinned = (pattern === undefined ? before(rule) : []).filter('],
+    ['    const pinned = pinnedTo(rule);\n', '    const pinned = pattern === undefined ? pinnedTo(rule) : [];\n'],
     [unit('rules/pin-patterns')],
   ),
   mutation(

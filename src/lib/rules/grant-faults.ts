@@ -1,5 +1,5 @@
 import { entitlementKinds } from '../model/access.ts';
-import { definitionLists } from '../model/definitions.ts';
+import { definitionLists, isDefined } from '../model/definitions.ts';
 import { grantLists, type Grants, type MappingRule, type RulesDocument } from '../model/rules-document.ts';
 import { hasBalancedBraces, templateParts } from '../model/template.ts';
 import { type Fault, faultAt, type Path } from './fault.ts';
@@ -13,12 +13,11 @@ export function grantFaults(document: RulesDocument, rule: MappingRule, path: Pa
   const listFaults = (grants: Grants, at: Path): readonly Fault[] =>
     entitlementKinds.flatMap((kind) => {
       const definitions = definitionLists[kind];
-      const defined = new Set(document[definitions].map(({ id }) => id));
       return (grants[grantLists[kind]] ?? []).flatMap((id, index) => {
         const where = [...at, grantLists[kind], index];
         if (/[{}]/.test(id)) return templateFaults(id, parts, where);
         const remedy = `add it to $.${definitions}, or grant one of those defined there`;
-        return defined.has(id) ? [] : [faultAt(where, `'${id}' is not defined`, remedy)];
+        return isDefined(document, { kind, id }) ? [] : [faultAt(where, `'${id}' is not defined`, remedy)];
       });
     });
   return [

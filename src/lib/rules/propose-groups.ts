@@ -1,3 +1,4 @@
+import { inParallel } from '../in-parallel.ts';
 import type { ActiveRules } from '../model/active-rules.ts';
 import { type GroupInfo, isProtected } from '../model/directory.ts';
 import { hasParts, matchName, type NamePattern, parsePattern, type Parts } from '../model/name-pattern.ts';
@@ -22,6 +23,9 @@ export interface Proposal {
   readonly parts?: Parts;
 }
 
+/** Names looked up at once. */
+const lookups = 8;
+
 type Found = Pick<Proposal, 'groupId' | 'parts'> & { readonly info?: GroupInfo };
 
 /**
@@ -38,7 +42,11 @@ export async function proposeGroups(
     rule.group.id === undefined ? (rule.group.displayNamePattern ?? rule.group.displayName) : undefined;
   // Nobody was asked: then the document is the one in force, and no rule gets what another one of its name let in.
   const before = pinsBy(admission === 'protectedOnly' ? ({ id }) => id : nameOf, previous);
+  const pinnedTo = (rule: MappingRule): readonly Found[] =>
+    before(rule).filter(({ parts }) => hasParts(parts ?? {}, rule.where));
   const matches = await matchPatterns(document, directory);
+  const asked = document.rules.filter((rule) => pinnedTo(rule).length === 0 || rule.group.pin === 'protected');
+  const named = await findNamed(asked, directory);
   const proposals: Proposal[] = [];
   const faults: Fault[] = [];
   for (const [index, rule] of document.rules.entries()) {
@@ -50,7 +58,7 @@ export async function proposeGroups(
       propose([{ groupId: id.toLowerCase() }]);
       continue;
     }
-    const pinned = before(rule).filter(({ parts }) => hasParts(parts ?? {}, rule.where));
+    const pinned = pinnedTo(rule);
     propose(pinned);
     const isNew = ({ groupId }: Found): boolean => !pinned.some((pin) => pin.groupId === groupId);
     const letsIn = ({ info }: Found): boolean =>
@@ -60,8 +68,8 @@ export async function proposeGroups(
         (match) => isNew(match) && hasParts(match.parts ?? {}, rule.where),
       );
       propose(found.filter((match) => admission === 'everyMatch' || letsIn(match)));
-    } else if (name !== undefined && (pinned.length === 0 || rule.group.pin === 'protected')) {
-      const candidates = await directory.findGroupsByName(name);
+    } else if (name !== undefined && asked.includes(rule)) {
+      const candidates = named.get(name) ?? [];
       const found = candidates.map((info) => ({ groupId: info.id, info }));
       if (pinned.length > 0) propose(found.filter((match) => isNew(match) && letsIn(match)));
       else if (found.length === 1) propose(found);
@@ -87,6 +95,21 @@ function pinsBy(
     found.set(key, groups);
   }
   return (rule) => [...(found.get(keyOf(rule) ?? '')?.values() ?? [])];
+}
+
+/** Groups that have the exact names of these rules now: each name is asked for once, several at a time. */
+async function findNamed(
+  rules: readonly MappingRule[],
+  directory: GroupLookup,
+): Promise<ReadonlyMap<string, readonly GroupInfo[]>> {
+  const names = new Set(
+    rules.flatMap(({ group: { id, displayName } }) => (id === undefined ? (displayName ?? []) : [])),
+  );
+  const named = new Map<string, readonly GroupInfo[]>();
+  await inParallel([...names], lookups, async (name) => {
+    named.set(name, await directory.findGroupsByName(name));
+  });
+  return named;
 }
 
 /** Groups that match each pattern of the document now. The tenant's groups pass by page by page; only matches are kept. */

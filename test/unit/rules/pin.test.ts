@@ -38,6 +38,22 @@ describe('pinRules', () => {
     expect(await pinsOf([rule('r', byName)])).toEqual([pin('r', a, 'Alpha')]);
   });
 
+  it('asks for a name once, whatever many rules have it, and not for one that is bound already', async () => {
+    const asked: string[] = [];
+    const counting = {
+      ...directory,
+      findGroupsByName: async (name: string) => {
+        asked.push(name);
+        return directory.findGroupsByName(name);
+      },
+    };
+    const rules = [rule('r', byName), rule('s', byName), rule('t', { group: { displayName: 'Beta' } })];
+    expect(await pinsOf(rules, undefined, counting)).toHaveLength(3);
+    expect(asked.sort()).toEqual(['Alpha', 'Beta']);
+    await pinsOf(rules, previously([rule('r', byName)], pin('r', a, 'Alpha', before)), counting);
+    expect(asked.slice(2)).toEqual(['Beta']);
+  });
+
   it('refuses a name that no group has, capitals counting', async () => {
     expect(await pinsOf([rule('r', { group: { displayName: 'alpha' } })])).toEqual([
       expect.objectContaining({
