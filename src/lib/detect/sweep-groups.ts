@@ -49,9 +49,10 @@ async function enqueueEntry(
   causeId: string,
 ): Promise<number> {
   if (!watched) return 0;
-  // Deleted, restored, or a nested group joined or left: whole memberships may differ, so they are compared.
+  // Deleted, restored, or a nested group joined or left: whole memberships may differ, so they are compared. A comparison
+  // also asks the group what it is, and so keeps the name of a mapped one (P12).
   const nestedMoved = entry.members.some((member) => member.type === 'group');
-  if (entry.removed !== undefined || watched.state !== 'present' || nestedMoved) {
+  if (entry.removed !== undefined || watched.state !== 'present' || nestedMoved || isRenamed(entry, watched)) {
     await requestJob(ports, 'expand', entry.id, { causeId });
   }
   const users = entry.members
@@ -61,4 +62,8 @@ async function enqueueEntry(
       hint: { groupId: entry.id, membership: member.left ? ('left' as const) : ('joined' as const) },
     }));
   return enqueueUsers(ports, users, { reason: 'delta', causeId, lane: laneFor(users) });
+}
+
+function isRenamed({ displayName }: GroupDeltaEntry, { mapped, info }: WatchedGroup): boolean {
+  return mapped && info !== undefined && displayName !== undefined && displayName !== info.displayName;
 }
