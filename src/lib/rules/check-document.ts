@@ -7,6 +7,7 @@ import { parseDocument } from './parse-document.ts';
 import { type Pinned, pinRules } from './pin.ts';
 import type { Admission, GroupLookup } from './propose-groups.ts';
 import { validateDocument } from './validate-document.ts';
+import { versionFaults } from './version-size.ts';
 
 /** What checking reads; it writes nothing. */
 export interface CheckPorts extends Pick<Ports, 'tenantId' | 'clock'> {
@@ -39,7 +40,9 @@ export async function checkDocument(
   const faults = validateDocument(document);
   if (faults.length > 0) return { ok: false, faults };
   const pinned = await pinReadable(ports, document, admission);
-  return pinned.ok ? { ok: true, value: { document, ...pinned.value } } : pinned;
+  if (!pinned.ok) return pinned;
+  const tooLarge = versionFaults(document, pinned.value.pins);
+  return tooLarge.length > 0 ? { ok: false, faults: tooLarge } : { ok: true, value: { document, ...pinned.value } };
 }
 
 /** "There is no such group" and "groups can not be read" have different remedies (A23). */

@@ -1,5 +1,7 @@
 import { AccessDeniedError, UnavailableError } from '../../../src/lib/errors.ts';
 import type { ActiveRules } from '../../../src/lib/model/active-rules.ts';
+import { packRows } from '../../../src/lib/record/entity-codec.ts';
+import { fitsTransaction, requestSize } from '../../../src/lib/record/transaction-limits.ts';
 import { checkDocument } from '../../../src/lib/rules/check-document.ts';
 import { activeRules, directoryWith, documentOf, groupId, groupInfo, rule, soundDocument } from './sample-document.ts';
 
@@ -50,6 +52,26 @@ describe('checkDocument', () => {
     ],
   ])('gives faults %s', async (_case, input, path) => {
     expect(await check(input)).toMatchObject({ ok: false, faults: [{ path }] });
+  });
+
+  it('refuses a document that one transaction can not hold, and what it lets pass fits', async () => {
+    const named = (count: number) =>
+      Array.from({ length: count }, (_unused, index) => ({
+        id: `${index}`.padEnd(128, 'x'),
+        displayName: 'é'.repeat(256),
+      }));
+    const teams = named(5000);
+    expect(await check({ ...soundDocument(), teams, permissions: teams })).toMatchObject({
+      ok: false,
+      faults: [{ path: '$', fault: containing('bytes in the table') }],
+    });
+    const checked = await check({ ...soundDocument(), teams, permissions: named(700) });
+    expect(checked.ok).toBe(true);
+    const { document, pins } = checked.ok ? checked.value : {};
+    const columns = { document: JSON.stringify(document), pins: JSON.stringify(pins) };
+    const rows = packRows({ partitionKey: tenantId, rowKey: 'version|1' }, columns);
+    expect(requestSize(rows)).toBeGreaterThan(3_800_000);
+    expect(fitsTransaction(rows)).toBe(true);
   });
 
   it('tells that groups can not be read from that there is no such group (A23)', async () => {
