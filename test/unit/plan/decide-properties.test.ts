@@ -13,7 +13,7 @@ import { at } from '../../builders/times.ts';
 
 /** Exceptions are made for this time: some are over, some are to come. */
 const now = new Date(at(70));
-const runs = { numRuns: 400 };
+const runs = { numRuns: 1_000 };
 
 function withDocument(rules: ActiveRules, properties: Partial<ActiveRules['document']>): ActiveRules {
   return { ...rules, document: { ...rules.document, ...properties } };
