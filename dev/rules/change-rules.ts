@@ -49,6 +49,7 @@ export async function changeRules(api: RolecallApi, given: Given, change: RulesC
       const lines = [
         `${paint('green', `Version ${version} is ${state}.`)} ${counted(lost, 'user loses', 'users lose')} something.`,
         ...tellWarnings(warnings),
+        ...(warnings.length > 0 ? [''] : []),
         `See it with:  npm run rules -- versions${api.again}`,
         ...(change.from > 0 ? [`Undo it with: npm run rules -- rollback ${change.from}${api.again}`] : []),
       ];

@@ -87,7 +87,7 @@ const notes: Readonly<Record<ExplanationAnswer['notes'][number]['note'], string>
   groupEmpty: 'nobody is recorded in it',
   groupMissing: 'it does not answer, so what is recorded of it stays',
   groupDeleted: 'it is deleted, so what is recorded of it stays until a person approves its hold',
-  groupHidden: 'it hides its members: without the permission Member.Read.Hidden what is recorded of it stays',
+  groupHidden: 'it hides its members: until the permission Member.Read.Hidden is granted, what is recorded of it stays',
 };
 
 /** Of groups that give nothing to the user only when everything is told. */

@@ -1,4 +1,5 @@
 import { type Explanation } from '../plan/explain.ts';
+import type { Ports } from '../ports.ts';
 import type { KnownUser } from './explain-user.ts';
 import type { Needs } from './needs.ts';
 
@@ -9,19 +10,21 @@ export interface Note {
     | 'noMail'
     /** Nobody at all is recorded in a group that would give something. */
     | 'groupEmpty'
-    /** A mapped group does not answer, is deleted, or hides its members: what is recorded of it stays. */
+    /** A mapped group does not answer, is deleted, or hides its members from us: what is recorded of it stays. */
     | 'groupMissing'
     | 'groupDeleted'
     | 'groupHidden';
   readonly groupId?: string;
 }
 
+type NotePorts = Pick<Ports, 'log'> & Needs<{ derived: 'members'; directory: 'readGroups' }>;
+
 /** Most groups that are looked at for members. */
 const maxLooks = 20;
 
 /** Notes on a user and on the groups that would give something, in order of group id. */
 export async function noteWhatHelps(
-  { derived }: Needs<{ derived: 'members' }>,
+  ports: NotePorts,
   { stored: { record }, watched }: KnownUser,
   { entitlements }: Explanation,
 ): Promise<readonly Note[]> {
@@ -33,20 +36,37 @@ export async function noteWhatHelps(
   const given = entitlements.flatMap((one) =>
     one.given.flatMap(({ source }) => ('groupId' in source ? [source.groupId] : [])),
   );
+  const groupIds = [...new Set([...failed.keys(), ...given])].sort();
+  const hidden = await hiddenFromUs(
+    ports,
+    groupIds.filter((groupId) => watched.get(groupId)?.info?.hiddenMembership === true),
+  );
   let looks = 0;
-  for (const groupId of [...new Set([...failed.keys(), ...given])].sort()) {
+  for (const groupId of groupIds) {
     const group = watched.get(groupId);
     if (group?.state === 'missing') notes.push({ note: 'groupMissing', groupId });
     if (group?.state === 'deleted') notes.push({ note: 'groupDeleted', groupId });
-    if (group?.info?.hiddenMembership === true) notes.push({ note: 'groupHidden', groupId });
+    if (hidden.has(groupId)) notes.push({ note: 'groupHidden', groupId });
     if (failed.get(groupId) !== 'notMember' || looks >= maxLooks) continue;
     looks += 1;
-    if (!(await hasMembers(derived, groupId))) notes.push({ note: 'groupEmpty', groupId });
+    if (!(await hasMembers(ports, groupId))) notes.push({ note: 'groupEmpty', groupId });
   }
   return notes;
 }
 
-async function hasMembers(derived: Needs<{ derived: 'members' }>['derived'], groupId: string): Promise<boolean> {
+/** Of groups with a hidden membership those that we lack the permission for; none when the directory does not say. */
+async function hiddenFromUs({ directory, log }: NotePorts, groupIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (groupIds.length === 0) return new Set();
+  try {
+    const answers = await directory.readGroups(groupIds, 'normal');
+    return new Set(groupIds.filter((groupId) => answers.get(groupId)?.evidence === 'unknown'));
+  } catch (error) {
+    log.error('Groups could not be asked for an explanation, which is given without their notes.', error);
+    return new Set();
+  }
+}
+
+async function hasMembers({ derived }: NotePorts, groupId: string): Promise<boolean> {
   for await (const { fact } of derived.members(groupId)) if (fact.member.in) return true;
   return false;
 }

@@ -44,10 +44,21 @@ interface World {
   readonly heldBy?: readonly string[];
   readonly populated?: readonly string[];
   readonly rules?: ActiveRules;
+  /** Groups whose membership we may not read; `down`: groups do not answer. */
+  readonly hidden?: readonly string[] | 'down';
 }
 
 function portsOf(world: World): Ports {
-  const { facts, exceptions = [], direct = [], rows = watched, heldBy = [], populated = [], rules = usual } = world;
+  const {
+    facts,
+    exceptions = [],
+    direct = [],
+    rows = watched,
+    heldBy = [],
+    populated = [],
+    rules = usual,
+    hidden = [],
+  } = world;
   const reading = async () => {
     if (direct === 'absent') return missing('absent');
     if (direct === 'down') return down();
@@ -77,8 +88,13 @@ function portsOf(world: World): Ports {
       ...none.directory,
       readUser: reading,
       readParents: async (ids) => new Map([...parents].filter(([id]) => ids.includes(id))),
-      readGroups: async (ids) =>
-        new Map(ids.map((id) => [id, { evidence: 'present', info: groupInfo(id, `Named ${id.slice(0, 1)}`) }])),
+      readGroups: async (ids) => {
+        if (hidden === 'down') return down();
+        const evidence = (id: string) => (hidden.includes(id) ? ('unknown' as const) : ('present' as const));
+        return new Map(
+          ids.map((id) => [id, { evidence: evidence(id), info: groupInfo(id, `Named ${id.slice(0, 1)}`) }]),
+        );
+      },
     },
   };
 }
@@ -153,14 +169,19 @@ describe('explaining a user', () => {
       watchedGroup(beta, { state: 'deleted' }),
       watchedGroup(gamma, { info: groupInfo(gamma, 'Gamma', { hiddenMembership: true }) }),
     ];
-    const { notes } = await explained({ facts: memberOf([alpha]), rows, populated: [beta] });
-    expect(notes).toEqual([
+    const world = { facts: memberOf([alpha]), rows, populated: [beta] };
+    const notes = [
       { note: 'noMail' },
       { note: 'groupMissing', groupId: alpha },
       { note: 'groupDeleted', groupId: beta },
       { note: 'groupHidden', groupId: gamma },
       { note: 'groupEmpty', groupId: gamma },
-    ]);
+    ];
+    expect((await explained({ ...world, hidden: [gamma] })).notes).toEqual(notes);
+    // With the permission its members are known like others; and without an answer nobody can tell.
+    const readable = notes.filter(({ note }) => note !== 'groupHidden');
+    expect((await explained(world)).notes).toEqual(readable);
+    expect((await explained({ ...world, hidden: 'down' })).notes).toEqual(readable);
   });
 });
 
