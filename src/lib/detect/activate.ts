@@ -22,9 +22,9 @@ export async function activate(ports: Ports, run: JobRun): Promise<JobResult> {
       ? run.state
       : { kind: 'activate', step: 'switch', version };
   const done: JobResult = { state: { kind: 'activate', step: 'done', version }, finished: true };
-  const save = async (next: ActivateState): Promise<void> => {
+  const save = async (next: ActivateState, users = 0): Promise<void> => {
     state = next;
-    await run.checkpoint(next);
+    await run.checkpoint(next, { users });
   };
   if (state.step === 'switch') {
     await putInForce(ports, version, causeId);
@@ -36,12 +36,13 @@ export async function activate(ports: Ports, run: JobRun): Promise<JobResult> {
     await save({ kind: 'activate', step: 'decide', version });
   }
   if ((await ports.rules.activeVersion()) > version) return done;
-  const passed = await decidePass(ports, rules, state.after, { reason: 'activate', causeId }, async (after) => {
-    await save({ ...state, after });
+  const passed = await decidePass(ports, rules, state.after, { reason: 'activate', causeId }, async (after, users) => {
+    await save({ ...state, after }, users);
     return !run.overBudget();
   });
   ports.log.info('A rules version was compared with the records.', { version, users: passed.users });
-  return passed.finished ? { ...done, counts: { users: passed.users } } : { state, finished: false };
+  const counts = { users: passed.users };
+  return passed.finished ? { ...done, counts } : { state, finished: false, counts };
 }
 
 /** Points to the version, unless a newer one is in force already. Audited before it is done. */

@@ -9,14 +9,15 @@ const chunkSize = 200;
 
 /**
  * The decide pass: every recorded user whose recorded access differs from what the rules in force give for the recorded facts
- * is enqueued, and everybody whose record somebody else edited. Graph is not asked. Calls `checkpoint` with the last user handled; stops early when it returns false.
+ * is enqueued, and everybody whose record somebody else edited. Graph is not asked. Calls `checkpoint` with the
+ * last user handled and how many were enqueued; stops early when it returns false.
  */
 export async function decidePass(
   ports: Ports,
   rules: ActiveRules,
   after: string | undefined,
   cause: ComparisonCause,
-  checkpoint: (after: string) => Promise<boolean>,
+  checkpoint: (after: string, users: number) => Promise<boolean>,
 ): Promise<{ users: number; finished: boolean }> {
   let users = 0;
   let seen = 0;
@@ -34,7 +35,7 @@ export async function decidePass(
     seen += 1;
     if (seen % chunkSize !== 0) continue;
     await flush();
-    if (!(await checkpoint(record.userId))) return { users, finished: false };
+    if (!(await checkpoint(record.userId, users))) return { users, finished: false };
   }
   await flush();
   return { users, finished: true };

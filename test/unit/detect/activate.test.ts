@@ -86,7 +86,7 @@ async function world(versions: readonly ActiveRules[], records: readonly AccessR
   for (const version of others) await store(version);
   /** One run of the job of a version, from where the one before came. */
   const states = new Map<number, ActivateState>();
-  const run = async (version: number, stopAt?: ActivateState['step']) => {
+  const run = async (version: number, stopAt?: ActivateState['step'], overBudget = () => false) => {
     const request = { v: 1, tenantId, kind: 'activate', id: String(version), causeId: 'message' } as const;
     const job: JobRun = {
       request: { ...request, enqueuedDateTime: at(0), attempt: 0, continues: false },
@@ -95,7 +95,7 @@ async function world(versions: readonly ActiveRules[], records: readonly AccessR
         if (state.kind === 'activate') states.set(version, state);
         if (state.kind === 'activate' && state.step === stopAt) throw new Error('The worker was killed.');
       },
-      overBudget: () => false,
+      overBudget,
     };
     return activate(tenant.ports, job);
   };
@@ -155,6 +155,17 @@ describe('activating a version (D18)', () => {
     await run(2);
     expect(isWatched()).toEqual([alpha, nested]);
     expect(watched.get(nested)?.parents).toEqual([alpha]);
+  });
+
+  it('counts whom it enqueues in every message that it takes', async () => {
+    const gone = { ...recordOf(memberOf([gamma]), rulesOf([rule('c', gamma, ['user'])])) };
+    const records = Array.from({ length: 450 }, (_unused, index) => ({ ...gone, userId: user(index + 1) }));
+    const { run, bulk } = await world([onAlpha, bothPins], records);
+    const runs = [];
+    do runs.push(await run(2, undefined, () => true));
+    while (runs.at(-1)?.finished === false);
+    expect(runs.map(({ counts }) => counts?.['users'])).toEqual([200, 200, 50]);
+    expect(new Set(bulk.map(({ userId }) => userId)).size).toBe(450);
   });
 
   it('does not fail the tenant with a version that is not stored', async () => {
