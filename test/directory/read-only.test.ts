@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { GraphCall } from '../../src/lib/directory/graph-client.ts';
 import { seedGroup, seedUser, testId } from '../simulator/test-tenant.ts';
 import { directoryUnderTest, itemsOf, type DirectoryUnderTest } from './directory-under-test.ts';
@@ -82,5 +84,13 @@ describe('the Graph client (P7, promise 8)', () => {
       `PATCH /subscriptions/${testId('e', 1)}`,
       `DELETE /subscriptions/${testId('e', 1)}`,
     ]);
+  });
+
+  it('asks for permissions to read, and names no other', () => {
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const source = files.map((name) => readFileSync(join('src', name), 'utf8')).join('\n');
+    const named = new Set(source.match(/\b(?:[A-Z][A-Za-z]+\.){1,2}(?:All|Hidden|OwnedBy|Directory)\b/g));
+    expect([...named].sort()).toEqual(['Group.Read.All', 'Member.Read.Hidden', 'User.Read.All']);
+    expect(source).not.toContain('ReadWrite');
   });
 });

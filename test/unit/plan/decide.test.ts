@@ -15,7 +15,7 @@ describe('decide, what rules give', () => {
       rule(
         'r',
         alpha,
-        { permissions: ['export'], teams: ['red'], businessFunctions: ['payments'], roles: ['user', 'admin'] },
+        { permissions: ['export'], teams: ['red'], businessFunctions: ['sales', 'payments'], roles: ['user', 'admin'] },
         { scopes: ['legal-entity:USMF'] },
       ),
     ]);
@@ -25,6 +25,7 @@ describe('decide, what rules give', () => {
         { kind: 'role', id: 'admin', ...held },
         { kind: 'role', id: 'user', ...held },
         { kind: 'businessFunction', id: 'payments', ...held },
+        { kind: 'businessFunction', id: 'sales', ...held },
         { kind: 'team', id: 'red', ...held },
         { kind: 'permission', id: 'export', ...held },
       ]),
