@@ -11,8 +11,8 @@ import { runBatch, type Injected } from './converge/run-batch.ts';
 const help = `npm run converge -- [options]
 
 Random histories through the built app on real parts (host, storage proxy, Azurite, simulator) under loss, duplication,
-reordering, replica lag, 429, 5xx, outages, delta resets, storage faults, paused publishers and SIGKILL. At the end of each
-one the records must equal the oracle, no revoke may have been wrong, and every change must have exactly one audit entry.
+reordering, replica lag, 429, 5xx, outages, delta resets, storage faults, paused publishers and SIGKILL, while people publish
+rules, roll them back, and put and close exceptions. At the end of each one the records must equal the oracle, no revoke may have been wrong, and every change must have exactly one audit entry.
 
   --runs N      histories (default 200)
   --tenants N   histories that share a stack and its weather (default 10)
@@ -50,6 +50,8 @@ async function converge(): Promise<number> {
   const total: Injected = {
     histories: 0,
     happenings: 0,
+    versions: 0,
+    exceptions: 0,
     crashes: 0,
     throttled: 0,
     lostNotifications: 0,
@@ -88,6 +90,8 @@ async function converge(): Promise<number> {
 const injectedKeys = [
   'histories',
   'happenings',
+  'versions',
+  'exceptions',
   'crashes',
   'throttled',
   'lostNotifications',
@@ -96,7 +100,7 @@ const injectedKeys = [
   'pausedPublishers',
 ] as const;
 
-const mustBeInjected = ['crashes', 'throttled', 'lostNotifications'] as const;
+const mustBeInjected = ['crashes', 'throttled', 'lostNotifications', 'versions', 'exceptions'] as const;
 
 function report(total: Injected, failed: number): number {
   console.log(injectedKeys.map((key) => `${key}: ${total[key]}`).join(', '));

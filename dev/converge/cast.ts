@@ -9,7 +9,7 @@ function idOf(kind: string, number: number): string {
 
 /** Users and groups of every tenant of a run. All tenants share the same ids, which is the hardest test of isolation. */
 export const userIds = Array.from({ length: 8 }, (_, index) => idOf('a', index));
-/** Mapped: 0 to 4 (3 direct only). Nested only: 5 and 6. Nobody's: 7. */
+/** Mapped: 0 to 4 (3 direct only). Nested only: 5 and 6. Nobody's: 7. The last two get rules when people publish some. */
 export const groupIds = Array.from({ length: 8 }, (_, index) => idOf('b', index));
 
 /** Places of the groups that hide who is in them. */
@@ -65,50 +65,4 @@ export function createCastTenant(world: World, index: number): Tenant {
     ],
   });
   return tenant;
-}
-
-/** The rules of a batch: every kind of rule, with the switches that a history may meet. */
-export interface RulesVariant {
-  readonly roleResolution: 'union' | 'strongest';
-  readonly defaultRole: 'user' | null;
-  readonly disabledAccounts: 'suspend' | 'keep';
-  readonly guests: 'include' | 'exclude';
-  readonly groupDeleted: 'hold' | 'revoke';
-}
-
-/** The rules document of a variant, as JSON. */
-export function rulesDocument(variant: RulesVariant): Record<string, unknown> {
-  const [g0, g1, g2, g3, g4] = groupIds;
-  const { groupDeleted, ...rest } = variant;
-  return {
-    roles: [
-      { id: 'admin', precedence: 1, privileged: true },
-      { id: 'editor', precedence: 5 },
-      { id: 'user', precedence: 10 },
-    ],
-    businessFunctions: [{ id: 'research' }],
-    teams: [{ id: 'blue' }],
-    permissions: [{ id: 'export' }],
-    rules: [
-      { id: 'everybody', group: { id: g0 }, grants: { roles: ['user'], teams: ['blue'] }, guests: 'include' },
-      { id: 'admins', group: { id: g1 }, grants: { roles: ['admin'] }, scopes: ['entity:one'] },
-      { id: 'editors', group: { id: g2 }, grants: { roles: ['editor'], permissions: ['export'] } },
-      {
-        id: 'direct',
-        group: { id: g3 },
-        membership: 'direct',
-        grants: { roles: ['editor'] },
-        scopes: ['entity:one', 'entity:two'],
-      },
-      {
-        id: 'nested',
-        group: { id: g3 },
-        grants: { businessFunctions: ['research'] },
-        guests: { grants: { roles: ['user'] } },
-      },
-      { id: 'research', group: { id: g4 }, grants: { businessFunctions: ['research'] } },
-    ],
-    ...rest,
-    holds: { lossPercent: 60, lossMinimum: 3, windowHours: 24, groupDeleted },
-  };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { groupIds, userIds, type RulesVariant } from './cast.ts';
+import { groupIds, userIds } from './cast.ts';
+import { addedRules, ruleIds, type RulesEdit, type RulesVariant } from './rules.ts';
 
 /** One thing that happens to a tenant's directory. What is impossible when its turn comes does not happen. */
 export type Happening =
@@ -12,6 +13,24 @@ export type Happening =
   /** The permission to read hidden memberships is withdrawn or granted. */
   | { readonly kind: 'hide' }
   | { readonly kind: 'unhide' };
+
+/** What a person decides about a tenant over the API, with whatever becomes of the call. */
+export type Decision =
+  | { readonly kind: 'publish'; readonly edit: RulesEdit }
+  /** To the version that many before the one in force. */
+  | { readonly kind: 'rollBack'; readonly back: number }
+  | { readonly kind: 'except'; readonly user: string; readonly exception: ExceptionWish }
+  | { readonly kind: 'closeException'; readonly user: string };
+
+/** One exception, in words of the API; times in simulated seconds from now. */
+export interface ExceptionWish {
+  readonly effect: 'grant' | 'deny' | 'scopes';
+  readonly entitlement: { readonly kind: 'role' | 'team'; readonly id: string };
+  readonly scopes: readonly string[];
+  readonly startsIn: number;
+  /** Null: it stays until it is closed. */
+  readonly lasts: number | null;
+}
 
 /** What the world is like while a round's happenings happen. */
 export interface Weather {
@@ -36,8 +55,8 @@ export interface Weather {
   readonly seconds: number;
 }
 
-/** One tenant's history: what happens to its directory in each round. */
-export type History = readonly (readonly Happening[])[];
+/** One tenant's history: what happens to its directory in each round, and what people decide. */
+export type History = readonly { readonly happenings: readonly Happening[]; readonly decisions: readonly Decision[] }[];
 
 /** Histories that share a stack: the tenants' own happenings, and the weather over all of them. */
 export interface Batch {
@@ -86,6 +105,35 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom({ kind: 'hide' as const }, { kind: 'unhide' as const }) },
 );
 
+const edit: fc.Arbitrary<RulesEdit> = fc.record({
+  off: fc.subarray([...ruleIds], { maxLength: 2 }),
+  added: fc.subarray([...addedRules]),
+  groupOff: fc.constantFrom(null, null, ...groupIds.slice(0, 5)),
+  turned: fc.subarray([...ruleIds], { maxLength: 2 }),
+  conflict: fc.constantFrom(null, 'withhold' as const, 'report' as const),
+  roleResolution: fc.constantFrom('union' as const, 'strongest' as const),
+});
+
+const exception: fc.Arbitrary<ExceptionWish> = fc.record({
+  effect: fc.constantFrom('grant' as const, 'deny' as const, 'scopes' as const),
+  entitlement: fc.constantFrom(
+    { kind: 'role' as const, id: 'admin' },
+    { kind: 'role' as const, id: 'editor' },
+    { kind: 'team' as const, id: 'blue' },
+  ),
+  scopes: fc.subarray(['entity:one', 'entity:two']),
+  // All are over, or stay, before the end is compared.
+  startsIn: fc.constantFrom(0, 20, 200, 400),
+  lasts: fc.constantFrom(null, 30, 350, 400),
+});
+
+const decision: fc.Arbitrary<Decision> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('publish' as const), edit }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('rollBack' as const), back: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('except' as const), user, exception }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('closeException' as const), user }) },
+);
+
 const mostly = <T>(calm: T, rough: fc.Arbitrary<T>, weight = 2): fc.Arbitrary<T> =>
   fc.oneof({ weight, arbitrary: fc.constant(calm) }, { weight: 1, arbitrary: rough });
 
@@ -107,6 +155,11 @@ const weather: fc.Arbitrary<Weather> = fc.record({
     1,
   ),
   seconds: fc.constantFrom(0, 1, 2, 3, 10, 31, 120, 310),
+});
+
+const round: fc.Arbitrary<History[number]> = fc.record({
+  happenings: fc.array(happening, { minLength: 0, maxLength: 6 }),
+  decisions: mostly<readonly Decision[]>([], fc.array(decision, { minLength: 1, maxLength: 2 }), 1),
 });
 
 /** A batch that meets every kind of weather, so that a short run proves something of each. */
@@ -138,9 +191,6 @@ export function batches(tenants: number, rounds: number): fc.Arbitrary<Batch> {
     }),
     hosts: fc.constantFrom(1 as const, 2 as const),
     weather: perRound(weather),
-    histories: fc.array(perRound(fc.array(happening, { minLength: 0, maxLength: 6 })), {
-      minLength: tenants,
-      maxLength: tenants,
-    }),
+    histories: fc.array(perRound(round), { minLength: tenants, maxLength: tenants }),
   });
 }

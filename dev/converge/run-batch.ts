@@ -5,10 +5,12 @@ import { checkTenant } from '../oracle/check-tenant.ts';
 import { readTables } from '../oracle/read-tables.ts';
 import type { Host } from '../host/spawn-host.ts';
 import { startStack, type Stack } from '../stack.ts';
-import { createCastTenant, rulesDocument, tenantIdOf, userIds } from './cast.ts';
+import { createCastTenant, tenantIdOf, userIds } from './cast.ts';
 import { happen } from './happen.ts';
 import type { Batch, Weather } from './history.ts';
+import { Operator } from './operator.ts';
 import { settle } from './quiet.ts';
+import { rulesDocument } from './rules.ts';
 import { convergeSettings } from './settings.ts';
 import { startTimeline, type Timeline } from './timeline.ts';
 import { clearWeather, setWeather } from './weather.ts';
@@ -18,6 +20,9 @@ import { wrongRevokes } from './wrong-revokes.ts';
 export interface Injected {
   histories: number;
   happenings: number;
+  /** Rules versions and exceptions that were accepted. */
+  versions: number;
+  exceptions: number;
   crashes: number;
   throttled: number;
   lostNotifications: number;
@@ -44,8 +49,7 @@ export interface BatchOptions {
 /** Runs histories through the built app on real parts: each is a tenant of one stack, and shares its weather. */
 export async function runBatch(batch: Batch, options: BatchOptions): Promise<BatchResult> {
   const rulesFile = join(options.dir, `rules-${options.seed}.json`);
-  const rules = rulesDocument(batch.rules);
-  await writeFile(rulesFile, JSON.stringify(rules));
+  await writeFile(rulesFile, JSON.stringify(rulesDocument(batch.rules)));
   const timelines: (() => Timeline)[] = [];
   const stack = await startStack({
     bundle: options.bundle,
@@ -65,7 +69,10 @@ export async function runBatch(batch: Batch, options: BatchOptions): Promise<Bat
     for (const index of batch.histories.keys()) {
       const tables = await readTables(stack.storage, tenantIdOf(index));
       const timeline = timelines[index]?.();
+      const operator = run.operators[index];
+      const rules = operator?.documentInForce(tables) ?? rulesDocument(batch.rules);
       const discrepancies = [
+        ...(operator?.discrepancies(tables) ?? ['The operator is missing.']),
         ...checkTenant(stack.simulator.world, tenantIdOf(index), tables, rules),
         ...(timeline ? wrongRevokes(tables, timeline) : ['The timeline is missing.']),
       ];
@@ -77,7 +84,10 @@ export async function runBatch(batch: Batch, options: BatchOptions): Promise<Bat
   }
 }
 
+const nothing = { happenings: [], decisions: [] } as const;
+
 class Run {
+  readonly operators: readonly Operator[];
   readonly #stack: Stack;
   readonly #batch: Batch;
   #hosts: Host[] = [];
@@ -89,6 +99,7 @@ class Run {
   constructor(stack: Stack, batch: Batch) {
     this.#stack = stack;
     this.#batch = batch;
+    this.operators = batch.histories.map((_, index) => new Operator(stack, tenantIdOf(index), batch.rules));
   }
 
   /** Rules are activated, subscriptions made and everybody recorded before the histories begin. */
@@ -115,7 +126,9 @@ class Run {
     void pause?.reached.then(() => (this.#paused += 1));
     for (const [index, history] of this.#batch.histories.entries()) {
       const tenant = this.#stack.simulator.world.tenant(tenantIdOf(index));
-      for (const happening of history[round] ?? []) this.#happenings += happen(tenant, happening) ? 1 : 0;
+      const { happenings, decisions } = history[round] ?? nothing;
+      for (const happening of happenings) this.#happenings += happen(tenant, happening) ? 1 : 0;
+      for (const decision of decisions) this.operators[index]?.begin(decision);
     }
     await setTimeout(100);
     if (weather.outage) await this.#outlastDequeues();
@@ -133,6 +146,7 @@ class Run {
       happen(this.#stack.simulator.world.tenant(tenantIdOf(index)), { kind: 'unhide' });
     }
     await this.#restartCrashed();
+    await Promise.all(this.operators.map((operator) => operator.finish()));
     await settle(this.#stack);
     for (let cycle = 0; cycle < 2; cycle += 1) {
       await this.#stack.advance(300_000);
@@ -148,9 +162,12 @@ class Run {
     const { control } = this.#stack.simulator.world;
     const { routes } = control.counters.snapshot();
     const storage = this.#stack.proxy.faults.injected();
+    const accepted = this.operators.map((operator) => operator.accepted());
     return {
       histories: this.#batch.histories.length,
       happenings: this.#happenings,
+      versions: accepted.reduce((sum, { versions }) => sum + versions, 0),
+      exceptions: accepted.reduce((sum, { exceptions }) => sum + exceptions, 0),
       crashes: this.#crashes,
       throttled: routes.reduce((sum, route) => sum + (route.statuses[429] ?? 0), 0),
       lostNotifications: control.counters.notifications.lost,

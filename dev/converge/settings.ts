@@ -15,6 +15,7 @@ export function convergeSettings(urls: StackUrls, tenants: number, rulesFile: st
         secretName,
       })),
     ),
+    ROLECALL_API_AUDIENCE: clientId,
     ROLECALL_RULES_FILE: rulesFile,
     AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.100',
   };

@@ -1,4 +1,5 @@
 import type { Tables } from '../oracle/read-tables.ts';
+import { mappings, readRules } from '../oracle/rules.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
@@ -7,6 +8,12 @@ import type { Timeline } from './timeline.ts';
  */
 export function wrongRevokes(tables: Tables, timeline: Timeline): string[] {
   const wrong: string[] = [];
+  const mapped = new Map(
+    tables.versions.map(({ version, document, pins }) => [
+      version,
+      new Set(mappings(readRules(document), pins).map(({ groupId }) => groupId)),
+    ]),
+  );
   const accountSince = new Map<string, number>();
   for (const entry of [...tables.auditEntries].sort((a, b) => a.revision - b.revision)) {
     const { userId } = entry;
@@ -29,6 +36,8 @@ export function wrongRevokes(tables: Tables, timeline: Timeline): string[] {
       const groupId = /^facts\.groups\.([0-9a-f-]{36})\.member$/.exec(displayName)?.[1];
       const evidence = /^in since (\S+?)(,|$)/.exec(oldValue ?? '')?.[1];
       if (groupId === undefined || evidence === undefined || newValue !== null) continue;
+      // Of a group that no rule maps any more nothing is known, and nothing is given.
+      if (mapped.get(entry.rulesVersion)?.has(groupId) === false) continue;
       if (timeline.always(userId, Date.parse(evidence), at, (instant) => instant.groups.has(groupId))) {
         wrong.push(
           `${userId} lost ${groupId} at ${entry.activityDateTime} and was a member all the time since ${evidence}.`,

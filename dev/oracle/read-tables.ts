@@ -29,6 +29,7 @@ export const auditSchema = z.looseObject({
   initiatedBy: z.string(),
   reason: z.string(),
   causeId: z.string(),
+  rulesVersion: z.number(),
   changes: z.array(changeSchema),
   modifiedProperties: z.array(
     z.looseObject({ displayName: z.string(), oldValue: z.string().nullable(), newValue: z.string().nullable() }),
@@ -86,6 +87,15 @@ export interface Tables {
   /** Of the rules in force. */
   readonly pins: readonly OraclePin[];
   readonly rulesVersion: number;
+  /** Every version there is, as it was published. */
+  readonly versions: readonly StoredVersion[];
+}
+
+/** A rules document as it is stored, and the groups it is bound to. */
+export interface StoredVersion {
+  readonly version: number;
+  readonly document: unknown;
+  readonly pins: readonly OraclePin[];
 }
 
 /** Reads one tenant's rows from storage itself. The columns are those of docs/storage.md. */
@@ -174,13 +184,14 @@ const pinsSchema = z.array(
 );
 
 /** The pins of the version in force: row `active` names it, row `version|…` of that number holds them. */
-function activePins(rows: readonly OracleRow[]): Pick<Tables, 'pins' | 'rulesVersion'> {
+function activePins(rows: readonly OracleRow[]): Pick<Tables, 'pins' | 'rulesVersion' | 'versions'> {
   const active = rows.find(({ rowKey }) => rowKey === 'active');
   const rulesVersion = active === undefined ? 0 : versionSchema.parse(active.columns).version;
-  const version = rows.find(
-    ({ rowKey, columns }) =>
-      rowKey.startsWith('version|') && versionSchema.safeParse(columns).data?.version === rulesVersion,
-  );
-  const pins = pinsSchema.parse(withJson(version?.columns ?? {}, ['pins'])['pins'] ?? []);
-  return { pins, rulesVersion };
+  const versions = rows.filter(({ rowKey }) => rowKey.startsWith('version|')).map(toVersion);
+  return { pins: versions.find(({ version }) => version === rulesVersion)?.pins ?? [], rulesVersion, versions };
+}
+
+function toVersion({ columns }: OracleRow): StoredVersion {
+  const { document, pins = [], ...rest } = withJson(columns, ['document', 'pins']);
+  return { ...versionSchema.parse(rest), document, pins: pinsSchema.parse(pins) };
 }

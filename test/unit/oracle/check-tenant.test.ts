@@ -24,6 +24,7 @@ function entryOf(content: Readonly<Record<string, unknown>>): StoredAuditEntry {
     initiatedBy: 'Rolecall',
     reason: 'notification',
     causeId: 'c',
+    rulesVersion: 1,
     changes: [],
     modifiedProperties: [{ displayName: 'state', oldValue: null, newValue: 'active' }],
     recordHash: '',
@@ -83,6 +84,7 @@ function recorded(change: Readonly<Record<string, unknown>> = {}): Tables {
     exceptions: new Map(),
     pins: [],
     rulesVersion: 1,
+    versions: [],
   };
 }
 
