@@ -10,6 +10,8 @@ import { discoverGroups } from './discover-groups.ts';
 import { LookList, type ComparisonCause } from './look-list.ts';
 import { mergeShards } from './merge-shards.ts';
 import type { JobResult, JobRun } from './run-job.ts';
+import { settleUnmapped } from './settle-repaired.ts';
+import { watchMapped } from './watch-mapped.ts';
 
 const firstState: FullSyncState = { kind: 'fullSync', step: 'groups' };
 
@@ -29,6 +31,9 @@ export async function fullSync(ports: Ports, run: JobRun): Promise<JobResult> {
 
   if (sync.state.step === 'groups' && !(await syncGroups(ports, rules, cause, sync))) return sync.result(false);
   if (sync.state.step === 'users') {
+    // A comparison that began before the rules moved may have watched or held what they let go.
+    await watchMapped(ports);
+    await settleUnmapped(ports);
     await tryDiscover(ports, rules);
     sync.count((await compareAccounts(ports, rules.document, cause)).users);
     await sync.save({ kind: 'fullSync', step: 'decide', failed: sync.state.failed });
