@@ -225,7 +225,6 @@ export interface WorkList {
   postpone(row: WorkRow): Promise<WorkRow | undefined>;
   /** Deletes the row if it is still as the message saw it. */
   settle(rowKey: string, etag: string): Promise<void>;
-  countOpen(): Promise<number>;
 }
 
 /** A job's row while this worker has its lease. */

@@ -14,24 +14,26 @@ import { connectQueues, createQueuesIfMissing, type Queues } from '../../src/lib
 import { parseJobRequest, parseReconcileRequest } from '../../src/lib/queue/parse-request.ts';
 import { createJobQueue, createReconcileQueue } from '../../src/lib/queue/request-queues.ts';
 import { pauseSeconds, settleFailure, settleJobFailure } from '../../src/lib/queue/settle-failure.ts';
-import { connectTables, createTablesIfMissing } from '../../src/lib/record/connect-tables.ts';
+import { connectTables, createTablesIfMissing, type Tables } from '../../src/lib/record/connect-tables.ts';
 import { createWorkTable } from '../../src/lib/record/work-table.ts';
+import { countOpen } from '../record/azurite-tables.ts';
 import { unexpectedPorts } from '../unit/unexpected-ports.ts';
 
 let storage: Storage;
 let queues: Queues;
+let tables: Tables;
 beforeAll(async () => {
   storage = await startAzurite();
   queues = connectQueues({ connectionString: storage.connectionString });
   await createQueuesIfMissing(queues);
+  tables = connectTables({ connectionString: storage.connectionString });
+  await createTablesIfMissing(tables);
 });
 beforeEach(() => Promise.all(Object.values(queues.work).map((queue) => queue.clearMessages())));
 afterAll(() => storage.stop());
 
 async function freshPorts(): Promise<Ports> {
   const tenantId = randomUUID();
-  const tables = connectTables({ connectionString: storage.connectionString });
-  await createTablesIfMissing(tables);
   const clock = { now: () => new Date('2026-11-02T08:00:00.000Z') };
   return unexpectedPorts({
     tenantId,
@@ -70,16 +72,16 @@ describe('a reconcile that failed', () => {
     const ports = await freshPorts();
     const request = requestOf(ports);
     expect(await settleFailure(ports, error, request, 'fresh', again)).toBe('throw');
-    expect(await ports.work.countOpen()).toBe(0);
+    expect(await countOpen(tables, ports.tenantId)).toBe(0);
     expect(await settleFailure(ports, error, request, 'fresh', last)).toBe('done');
-    expect(await ports.work.countOpen()).toBe(1);
+    expect(await countOpen(tables, ports.tenantId)).toBe(1);
     expect(await sentAgain('reconcile-user')).toEqual([]);
   });
 
   it('for good becomes open work at once', async () => {
     const ports = await freshPorts();
     expect(await settleFailure(ports, new InvalidInputError('no'), requestOf(ports), 'fresh', again)).toBe('done');
-    expect(await ports.work.countOpen()).toBe(1);
+    expect(await countOpen(tables, ports.tenantId)).toBe(1);
   });
 
   it.each([unavailable, new AccessDeniedError('consent is missing')])(
@@ -91,7 +93,7 @@ describe('a reconcile that failed', () => {
       const [sent, ...others] = await sentAgain('reconcile-user-bulk');
       expect(others).toEqual([]);
       expect(parseReconcileRequest(sent)).toEqual({ ...request, attempt: 1 });
-      expect(await ports.work.countOpen()).toBe(0);
+      expect(await countOpen(tables, ports.tenantId)).toBe(0);
     },
   );
 
@@ -101,7 +103,7 @@ describe('a reconcile that failed', () => {
     const opened: number[] = [];
     for (let attempt = 0; attempt < 8; attempt += 1) {
       await settleFailure(ports, unavailable, requestOf(ports, { userId, attempt }), 'fresh', again);
-      opened.push(await ports.work.countOpen());
+      opened.push(await countOpen(tables, ports.tenantId));
     }
     expect(opened).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
     expect(await sentAgain('reconcile-user')).toHaveLength(6);

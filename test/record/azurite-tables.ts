@@ -1,4 +1,4 @@
-import { RestError } from '@azure/data-tables';
+import { odata, RestError } from '@azure/data-tables';
 import { randomUUID } from 'node:crypto';
 import { startAzurite, type Storage } from '../../dev/azurite/start-azurite.ts';
 import { connectTables, createTablesIfMissing, tableNames, type Tables } from '../../src/lib/record/connect-tables.ts';
@@ -53,6 +53,12 @@ export async function startTables(): Promise<TestTables> {
 /** A tenant of its own keeps each test apart without emptying tables. */
 export function freshId(): string {
   return randomUUID();
+}
+
+/** How many users have open work, as the table shows it. */
+export async function countOpen(tables: Tables, tenantId: string): Promise<number> {
+  const filter = odata`PartitionKey eq ${tenantId} and RowKey ge 'open|' and RowKey lt 'open}'`;
+  return (await collect(tables.work.listEntities({ queryOptions: { filter } }))).length;
 }
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

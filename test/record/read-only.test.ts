@@ -4,7 +4,7 @@ import { createLog } from '../../src/lib/log.ts';
 import { rulesDocumentSchema } from '../../src/lib/model/rules-document.ts';
 import type { JobRequest, ReconcileRequest } from '../../src/lib/model/request.ts';
 import type { Directory, Ports } from '../../src/lib/ports.ts';
-import { connectQueues, createQueuesIfMissing, queueDepth } from '../../src/lib/queue/connect-queues.ts';
+import { connectQueues, createQueuesIfMissing } from '../../src/lib/queue/connect-queues.ts';
 import { createJobQueue, createReconcileQueue } from '../../src/lib/queue/request-queues.ts';
 import { createAccessTable } from '../../src/lib/record/access-table.ts';
 import { createDerivedTable } from '../../src/lib/record/derived-table.ts';
@@ -17,6 +17,7 @@ import { createRulesTable } from '../../src/lib/record/rules-table.ts';
 import { createTenantAudit } from '../../src/lib/record/tenant-audit.ts';
 import { createWaitingGroups } from '../../src/lib/record/waiting-groups.ts';
 import { createWorkTable } from '../../src/lib/record/work-table.ts';
+import { queueDepth } from '../queue/queue-depth.ts';
 import { collect, freshId, startTables, testClock, type TestTables } from './azurite-tables.ts';
 import { buildPlan, cause } from './build-plan.ts';
 
@@ -161,7 +162,7 @@ describe('ports of a dry run (promise 7)', () => {
     expect(await ledger.foresee({ ledger: 'g', userId, since: '', groupDeleted: false }, policy)).toBe('passed');
     expect(await watched.find('g')).toEqual(group);
     expect(await tombstones.find(userId)).toBeUndefined();
-    expect(await work.countOpen()).toBe(0);
+    expect(await collect(work.due(new Date()))).toEqual([]);
     expect(await jobs.sweeps()).toEqual(new Map());
     expect(await others.subscriptions.list()).toEqual([]);
     expect(await others.reminders.reminded('reminder|1|30')).toBe(false);

@@ -70,7 +70,7 @@ const unexpected: Ports = {
   waiting: { list: no, replace: no },
   tombstones: { find: no, list: none, put: no, remove: no },
   subscriptions: { list: no, save: no },
-  work: { open: no, schedule: no, due: none, postpone: no, settle: no, countOpen: no },
+  work: { open: no, schedule: no, due: none, postpone: no, settle: no },
   jobs: { begin: no, unfinished: none, peek: no, sweeps: no },
   reminders: { reminded: no, remember: no },
   reconcileQueue: { send: no },

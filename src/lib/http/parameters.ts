@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MembershipChange } from '../model/membership-change.ts';
+import type { UserKey } from '../model/user-key.ts';
 
 const guid = z.guid().toLowerCase();
 // As much of Entra ID's rules for user principal names as keeps odd input out of keys and queries: one @, no blanks,
@@ -13,9 +14,6 @@ const userPrincipalName = z
 export function parseGuid(value: string | undefined): string | undefined {
   return guid.safeParse(value).data;
 }
-
-/** How a route names a user. */
-export type UserKey = { readonly userId: string } | { readonly userPrincipalName: string };
 
 /** A route parameter that is an object id or a user principal name; undefined when it is neither. */
 export function parseUserKey(value: string | undefined): UserKey | undefined {

@@ -1,14 +1,12 @@
 import type { AccessRecord } from '../model/access.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import { type AccessException, exceptionStatus, type ExceptionStatus, isOpen } from '../model/exception.ts';
+import type { UserKey } from '../model/user-key.ts';
 import type { Ports } from '../ports.ts';
 import type { Needs } from './needs.ts';
 
 /** Most audit entries of one answer, newest first. */
 const maxEntries = 200;
-
-/** How a caller names a user. */
-type UserKey = { readonly userId: string } | { readonly userPrincipalName: string };
 
 /** The id behind an object id or a recorded user principal name; undefined when nobody recorded has that name. */
 export async function findUserId({ derived }: Needs<{ derived: 'rows' }>, key: UserKey): Promise<string | undefined> {

@@ -38,16 +38,3 @@ export async function createQueuesIfMissing(queues: Queues): Promise<void> {
   const clients = [...Object.values(queues.work), ...Object.values(queues.poison)];
   await Promise.all(clients.map((client) => client.createIfNotExists()));
 }
-
-/** Messages on each queue, approximately, for health and tests; delayed and leased ones count. */
-export async function queueDepth(queues: Queues): Promise<Readonly<Record<string, number>>> {
-  const depths = await Promise.all(
-    [queues.work, queues.poison].flatMap((clients) =>
-      Object.values(clients).map(async (client): Promise<[string, number]> => {
-        const { approximateMessagesCount } = await client.getProperties();
-        return [client.name, approximateMessagesCount ?? 0];
-      }),
-    ),
-  );
-  return Object.fromEntries(depths);
-}

@@ -105,13 +105,6 @@ export function splitText(text: string, length = pieceLength): readonly string[]
   return parts;
 }
 
-/** Bytes that a row counts for in the service ("How the size of an entity is calculated"). */
-export function entitySize(row: Row): number {
-  const { partitionKey, rowKey, ...columns } = row;
-  const properties = Object.entries(columns).map(([name, value]) => propertySize(name, value));
-  return properties.reduce((sum, size) => sum + size, keysSize({ partitionKey, rowKey }));
-}
-
 function keysSize({ partitionKey, rowKey }: RowKeys): number {
   // Room for the suffix of a row that goes on, for `moreRows` and for the service's own Timestamp.
   return 4 + 2 * (partitionKey.length + rowKey.length + 16) + 64;

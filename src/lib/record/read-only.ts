@@ -88,7 +88,6 @@ const work: Effects<WorkList> = {
   due: 'read',
   postpone: 'write',
   settle: 'write',
-  countOpen: 'read',
 };
 const jobs: Effects<JobStore> = { begin: 'write', unfinished: 'read', peek: 'read', sweeps: 'read' };
 const reminders: Effects<ReminderStore> = { reminded: 'read', remember: 'write' };

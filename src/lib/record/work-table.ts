@@ -67,19 +67,11 @@ export function createWorkTable(tables: Tables, tenantId: string, clock: Clock):
     return stored !== undefined && ours ? toWorkRow(stored) : undefined;
   }
 
-  async function countOpen(): Promise<number> {
-    let count = 0;
-    const rows = listRows(table, rowsWith(partitionKey, openPrefix), ['attempts']);
-    for (let next = await rows.next(); next.done !== true; next = await rows.next()) count += 1;
-    return count;
-  }
-
   return {
     open,
     schedule,
     due,
     postpone,
-    countOpen,
     settle: async (rowKey, etag) => {
       await deleteRow(table, { partitionKey, rowKey }, etag);
     },
