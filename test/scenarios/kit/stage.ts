@@ -31,6 +31,8 @@ export interface StageOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Operators of other tenants: object ids by tenant name. */
   readonly operators?: Readonly<Record<string, readonly string[]>>;
+  /** How long opening it, or its coming to rest, may take, in milliseconds: more for a large crowd. */
+  readonly patience?: number;
 }
 
 /** The whole stack on real parts with some tenants on it, and the hands to move it. */
@@ -52,12 +54,13 @@ export interface Stage {
 }
 
 /** A machine with much else to do takes its time; no scenario waits for these. */
-const patience = 120_000;
+const usualPatience = 120_000;
 
 /** A stage for all tests of a file: opened before the first, ended after the last, also when opening failed. */
 export function useStage(options: StageOptions): () => Stage {
   let opening: Promise<Stage> | undefined;
   let opened: Stage | undefined;
+  const { patience = usualPatience } = options;
   beforeAll(async () => {
     opening = openStage(options);
     opened = await opening;
@@ -98,7 +101,7 @@ async function openStage(options: StageOptions): Promise<Stage> {
       if (logFile !== undefined) appendFileSync(logFile, `${line.time} ${line.level} ${line.message}\n`);
     },
   });
-  const stage = stageOn(stack, lines, (name) => {
+  const stage = stageOn(stack, lines, options.patience ?? usualPatience, (name) => {
     const timeline = timelines.get(name);
     if (timeline === undefined) throw new Error(`There is no tenant ${name} on this stage.`);
     return new Scene(stack, tenantIdOf(name), rulesOf(options, name), timeline);
@@ -122,7 +125,12 @@ async function openStage(options: StageOptions): Promise<Stage> {
   return { ...stage, stop };
 }
 
-function stageOn(stack: Stack, lines: readonly HostLogLine[], scene: Stage['scene']): Omit<Stage, 'stop'> {
+function stageOn(
+  stack: Stack,
+  lines: readonly HostLogLine[],
+  patience: number,
+  scene: Stage['scene'],
+): Omit<Stage, 'stop'> {
   const { control, tenants } = stack.simulator.world;
   const quiet = (): Promise<void> => stack.settled({ limit: patience, deliveries: false });
   return {
