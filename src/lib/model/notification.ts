@@ -27,7 +27,6 @@ export const lifecycleSchema = z.object({
   clientState: z.string().min(1).max(255),
   lifecycleEvent: z.string().max(50),
 });
-export type LifecycleNotification = z.infer<typeof lifecycleSchema>;
 
 /** The envelope of both: entries are parsed one by one, so that a bad one never discards the good ones. */
 export const notificationCollectionSchema = z.object({ value: z.array(z.unknown()) });

@@ -130,7 +130,6 @@ export const rulesDocumentSchema = z.strictObject({
 export type RulesDocument = z.infer<typeof rulesDocumentSchema>;
 export type MappingRule = RulesDocument['rules'][number];
 export type Grants = MappingRule['grants'];
-export type RoleDefinition = RulesDocument['roles'][number];
 export type ConflictRule = RulesDocument['conflicts'][number];
 export type HoldPolicy = RulesDocument['holds'];
 

@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** Decisions and events that concern a tenant as a whole. */
 export const tenantActions = ['approveHold', 'publishRules', 'activateRules', 'renameGroup'] as const;
-export type TenantAction = (typeof tenantActions)[number];
 
 /** Proof of one decision; hash-chained like the entries of a user (audit-entry.ts). */
 export const tenantAuditEntrySchema = z.object({

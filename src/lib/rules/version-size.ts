@@ -6,7 +6,7 @@ import { type Fault, faultAt } from './fault.ts';
  * Most bytes of a stored version: it is written in one table transaction, whose request may have 4 MiB (Microsoft Learn,
  * "Performing entity group transactions") and quotes the JSON once more. Leaves room for what the request adds.
  */
-export const versionLimit = 3_900_000;
+const versionLimit = 3_900_000;
 
 /** A document that can't be stored with its pins. */
 export function versionFaults(document: RulesDocument, pins: readonly Pin[]): readonly Fault[] {
