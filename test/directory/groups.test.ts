@@ -27,6 +27,19 @@ afterEach(async () => {
 const list = (groupId: string, transitive = false) =>
   itemsOf(under.directory.listMembers(groupId, { transitive, priority: 'low' }));
 
+/** Every kind of group that Entra ID has, with how it is told apart. */
+const kinds = [
+  { kind: 'security', given: {} },
+  { kind: 'mailEnabledSecurity', given: { mailEnabled: true } },
+  { kind: 'distribution', given: { mailEnabled: true, securityEnabled: false } },
+  { kind: 'microsoft365', given: { mailEnabled: true, groupTypes: ['Unified'] } },
+  { kind: 'microsoft365', given: { groupTypes: ['DynamicMembership', 'Unified'] }, marks: { dynamic: true } },
+  { kind: 'security', given: { groupTypes: ['DynamicMembership'] }, marks: { dynamic: true } },
+  { kind: 'security', given: { onPremisesSyncEnabled: true }, marks: { onPremisesSynced: true } },
+  { kind: 'security', given: { onPremisesSyncEnabled: false } },
+  { kind: 'security', given: { isAssignableToRole: true }, marks: { roleAssignable: true } },
+];
+
 describe('asking groups', () => {
   it('tells what each is, in one request for 20 of them', async () => {
     const ids = Array.from({ length: 20 }, (_unused, number) => testId('c', number));
@@ -65,17 +78,7 @@ describe('asking groups', () => {
     expect((await under.directory.readGroups([hidden], 'normal')).get(hidden)?.evidence).toBe('present');
   });
 
-  it.each([
-    { kind: 'security', given: {} },
-    { kind: 'mailEnabledSecurity', given: { mailEnabled: true } },
-    { kind: 'distribution', given: { mailEnabled: true, securityEnabled: false } },
-    { kind: 'microsoft365', given: { mailEnabled: true, groupTypes: ['Unified'] } },
-    { kind: 'microsoft365', given: { groupTypes: ['DynamicMembership', 'Unified'] }, marks: { dynamic: true } },
-    { kind: 'security', given: { groupTypes: ['DynamicMembership'] }, marks: { dynamic: true } },
-    { kind: 'security', given: { onPremisesSyncEnabled: true }, marks: { onPremisesSynced: true } },
-    { kind: 'security', given: { onPremisesSyncEnabled: false } },
-    { kind: 'security', given: { isAssignableToRole: true }, marks: { roleAssignable: true } },
-  ])('classifies $given as $kind', async ({ kind, given, marks = {} }) => {
+  it.each(kinds)('classifies $given as $kind', async ({ kind, given, marks = {} }) => {
     const id = testId('c', 1);
     seedGroup(under.test.tenant, { id, displayName: 'Group', ...given });
     expect((await under.directory.readGroups([id], 'normal')).get(id)?.info).toEqual({
@@ -88,6 +91,14 @@ describe('asking groups', () => {
       hiddenMembership: false,
       ...marks,
     });
+  });
+
+  it.each(kinds)('reads the members of $given from either end (E3)', async ({ given }) => {
+    const id = testId('c', 1);
+    seedGroup(under.test.tenant, { id, ...given }, [ada]);
+    expect(await list(id)).toEqual([{ id: ada, type: 'user' }]);
+    const reading = await under.directory.readUser(ada, { direct: true, priority: 'normal' });
+    expect(reading).toMatchObject({ groups: new Set([team, id]), directGroups: new Set([team, id]) });
   });
 
   it('finds a deleted group in the recycle bin, and nothing else there', async () => {
