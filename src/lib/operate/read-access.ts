@@ -8,14 +8,22 @@ import type { Needs } from './needs.ts';
 /** Most audit entries of one answer, newest first. */
 const maxEntries = 200;
 
-/** The id behind an object id or a recorded user principal name; undefined when nobody recorded has that name. */
-export async function findUserId({ derived }: Needs<{ derived: 'rows' }>, key: UserKey): Promise<string | undefined> {
+/**
+ * The id behind an object id or a recorded user principal name; undefined when nobody recorded has that name. A name may have
+ * moved from one person to another, and its row may be late: whom it points to is asked whether the name is theirs.
+ */
+export async function findUserId(
+  { derived, access }: Needs<{ derived: 'rows'; access: 'read' }>,
+  key: UserKey,
+): Promise<string | undefined> {
   if ('userId' in key) return key.userId;
   const name = key.userPrincipalName;
   // The next key of a row of its own, so that one row is read at most.
   for await (const row of derived.rows('upn', name, `${name} `)) {
     const userId = row.rowKey === name ? row.values?.['userId'] : undefined;
-    return typeof userId === 'string' ? userId : undefined;
+    if (typeof userId !== 'string') return undefined;
+    const { record } = await access.read(userId);
+    return record?.identity.userPrincipalName?.toLowerCase() === name ? userId : undefined;
   }
   return undefined;
 }

@@ -8,6 +8,8 @@ import { SettingsError } from '../../../src/lib/config.ts';
 import { AccessDeniedError, UnavailableError } from '../../../src/lib/errors.ts';
 import type { ReconcileRequest } from '../../../src/lib/model/request.ts';
 import type { Ports } from '../../../src/lib/ports.ts';
+import { memberOf } from '../../builders/facts.ts';
+import { recordOf } from '../../builders/record.ts';
 import { activeRules, documentOf, rule } from '../rules/sample-document.ts';
 import { unexpectedPorts } from '../unexpected-ports.ts';
 import { ada, type Call, fakeApp, httpCall, invocation, tenantId } from './fake-app.ts';
@@ -145,8 +147,10 @@ describe('reading', () => {
       },
     };
     const read: string[] = [];
+    const record = recordOf(memberOf([userId]), rules, { userPrincipalName: name });
     const access: Ports['access'] = {
       ...none.access,
+      read: async () => ({ record, outbox: [], exceptions: [] }),
       history: async function* (id) {
         read.push(id);
         yield* [];
