@@ -7,14 +7,14 @@ export const holdMutations: readonly Mutation[] = [
     'a claim is not counted',
     'src/lib/plan/hold-line.ts',
     [`hold: countPassed({ ...hold, lastNumber: number }, policy, now),`, `hold: { ...hold, lastNumber: number },`],
-    ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'beyond the line']],
+    ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'every way of losing']],
   ),
   mutation(
     'holds',
     'a hold is not latched',
     'src/lib/plan/hold-line.ts',
     [`const refused = hold.held || deleted ||`, `const refused = deleted ||`],
-    ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'beyond the line']],
+    ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'every way of losing']],
   ),
   mutation(
     'holds',
@@ -28,14 +28,14 @@ export const holdMutations: readonly Mutation[] = [
     'a refused claim is applied all the same',
     'src/lib/reconcile/learn-from.ts',
     [`    if (refused) held.add(loss.ledger);\n`, `    if (refused && held.has(loss.ledger)) held.add(loss.ledger);\n`],
-    ['test/unit/reconcile/learn-from.test.ts', ['test/scenarios/holds.test.ts', 'beyond the line']],
+    ['test/unit/reconcile/learn-from.test.ts', ['test/scenarios/holds.test.ts', 'every way of losing']],
   ),
   mutation(
     'holds',
     'a whole difference is not raised before anybody is enqueued',
     'src/lib/detect/compare-group.ts',
     [`  await ports.ledger.raise(group.groupId, losses, 'lossThreshold', document.holds);\n`, ''],
-    ['test/unit/detect/compare-group.test.ts', ['test/scenarios/holds.test.ts', 'beyond the line']],
+    ['test/unit/detect/compare-group.test.ts', ['test/scenarios/holds.test.ts', 'every way of losing']],
   ),
   mutation(
     'holds',
