@@ -101,7 +101,7 @@ export const activationMutations: readonly Mutation[] = [
     'preview',
     'a preview forgets the exceptions',
     'src/lib/operate/preview-walk.ts',
-    ['decide(facts, rules, exceptions, this.#now)', 'decide(facts, rules, [], this.#now)'],
+    ['decide(facts, this.#rules, exceptions, this.#now)', 'decide(facts, this.#rules, [], this.#now)'],
     [unit('operate/preview-rules')],
   ),
   mutation(

@@ -61,18 +61,20 @@ export class PreviewWalk {
   }
 
   /** @param listed what reading the unread groups shows; undefined: in none, or not read */
-  recorded(user: RecordedAccess, listed: ListedMembership | undefined): void {
-    const { record } = user;
-    this.#counts.recorded += 1;
-    if (inEffect(record).length > 0) this.#counts.holders += 1;
-    const onRecorded = decide(record.facts, this.#rules, user.exceptions, this.#now);
-    if (takesSomething(compareAccess(record, onRecorded))) this.#counts.recordedLosers += 1;
-    this.#take(record, record, listed === undefined ? record.facts : this.#read(record.facts, listed), user.exceptions);
+  recorded({ record, exceptions }: RecordedAccess, listed: ListedMembership | undefined): void {
+    const counts = this.#counts;
+    counts.recorded += 1;
+    if (inEffect(record).length > 0) counts.holders += 1;
+    const { facts } = record;
+    const onRecorded = this.#decided(facts, exceptions);
+    if (takesSomething(compareAccess(record, onRecorded.access))) counts.recordedLosers += 1;
+    const isRead = listed !== undefined;
+    this.#take(record, record, isRead ? this.#decided(this.#read(facts, listed), exceptions) : onRecorded);
   }
 
   /** Somebody who is not recorded and is in an unread group. */
   stranger({ account, ...user }: Stranger, listed: ListedMembership | undefined): void {
-    this.#take(user, undefined, this.#read({ account, groups: {} }, listed), []);
+    this.#take(user, undefined, this.#decided(this.#read({ account, groups: {} }, listed), []));
   }
 
   result(): WalkResult {
@@ -90,15 +92,13 @@ export class PreviewWalk {
     return withListed(facts, this.#unread, listed, this.#now.toISOString());
   }
 
-  #take(
-    user: Parameters<typeof previewUser>[0],
-    recorded: Access | undefined,
-    facts: Facts,
-    exceptions: RecordedAccess['exceptions'],
-  ): void {
-    const decideBy = (rules: ActiveRules): Access => decide(facts, rules, exceptions, this.#now);
-    const access = decideBy(this.#rules);
-    this.#use.add(access, decideBy);
+  #decided(facts: Facts, exceptions: Decided['exceptions']): Decided {
+    return { facts, exceptions, access: decide(facts, this.#rules, exceptions, this.#now) };
+  }
+
+  #take(user: Parameters<typeof previewUser>[0], recorded: Access | undefined, decided: Decided): void {
+    const { facts, exceptions, access } = decided;
+    this.#use.add(access, (rules) => decide(facts, rules, exceptions, this.#now), alike(decided));
     const preview = previewUser(user, recorded, access);
     if (preview === undefined) return;
     const counts = this.#counts;
@@ -109,6 +109,18 @@ export class PreviewWalk {
     const { losers, gainers, others } = this.#lists;
     (preview.loses ? losers : preview.gains ? gainers : others).add(preview);
   }
+}
+
+/** One user as the proposed rules decide. */
+interface Decided {
+  readonly facts: Facts;
+  readonly exceptions: RecordedAccess['exceptions'];
+  readonly access: Access;
+}
+
+/** Everything that rules say depends on; an exception is one user's own. */
+function alike({ facts: { account }, exceptions, access }: Decided): string | undefined {
+  return exceptions.length > 0 ? undefined : JSON.stringify([account?.type, access]);
 }
 
 class CappedList {

@@ -175,6 +175,17 @@ describe('a preview on recorded facts', () => {
     expect([complete, users.length, counts.losers, counts.gainers]).toEqual([false, 1_050, 1_050, 50]);
   });
 
+  it('tells rules that decide for a member from those that do for a guest of the same groups', async () => {
+    const proposed = documentOf([rule('a', alpha, ['user'], { guests: 'include' })], { defaultRole: 'user' });
+    const member = [1, memberOf([alpha])] as const;
+    const guest = [2, memberOf([alpha], { type: 'guest' })] as const;
+    const effect = async (...recorded: NonNullable<World['recorded']>) =>
+      (await preview({ recorded }, proposed)).rules.map((one) => one.effect);
+    // Guests are excluded from the default role, which gives members the same.
+    expect(await effect(member)).toEqual(['neverDecides']);
+    expect(await effect(member, guest)).toEqual(['decides']);
+  });
+
   it('gives every fault of a document, and no preview', async () => {
     const faulty = { ...documentOf([rule('a', alpha, ['user'])]), defaultRole: 'nobody' };
     expect(await previewRules(portsOf({}), faulty, { fresh: false })).toMatchObject({

@@ -56,6 +56,31 @@ describe('rules that match nothing or never decide anything (R7)', () => {
     expect(useOf(rules, everybody).map(({ users, effect }) => [users, effect])).toEqual(expected);
   });
 
+  it('asks once for users who are alike, and counts all of them', () => {
+    const rules = rulesOf([rule('a', alpha, ['user']), rule('b', beta, ['user'])]);
+    const count = new RuleUseCount(rules);
+    const asked: string[] = [];
+    const add = (who: string, facts: Facts, alike?: string) => {
+      const decideBy = (others: ActiveRules) => {
+        asked.push(who);
+        return decided(facts, others);
+      };
+      count.add(decided(facts, rules), decideBy, alike);
+    };
+    add('first', both, 'both');
+    add('second', both, 'both');
+    add('excepted', both);
+    add('third', memberOf([alpha]), 'alpha');
+    // Too much to remember: asked each time, until the rule is known to decide.
+    add('long', both, 'x'.repeat(20_000_000));
+    add('long', both, 'x'.repeat(20_000_000));
+    expect(asked).toEqual(['first', 'first', 'excepted', 'excepted', 'third', 'long', 'long']);
+    expect(count.result().map(({ users, effect }) => [users, effect])).toEqual([
+      [6, 'decides'],
+      [5, 'neverDecides'],
+    ]);
+  });
+
   it('does not count what exceptions give', () => {
     const count = new RuleUseCount(rulesOf([rule('a', alpha, ['user'])]));
     const access = active([role('user', [{ origin: 'exception', exceptionId: 'e' }])]);
