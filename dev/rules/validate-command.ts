@@ -15,6 +15,7 @@ export const validateCommand: Command = {
   options: ['online'],
   details: [
     'Shape and meaning are looked at here, so it works in the checks of any repository; groups only with --online.',
+    'Shape comes first, then meaning, then groups: each tells all of its faults, and the next follows when they are mended.',
     'Ends with 0 when the document is sound, with 1 when it has faults. The file - is standard input.',
   ],
   async run(given) {

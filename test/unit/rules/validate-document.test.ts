@@ -232,23 +232,44 @@ describe('validateDocument', () => {
       rule('r4', { grants: { roles: ['{Role}'] } }),
       rule('r4', { grants: { businessFunctions: ['sales'] } }),
     ];
-    const faults = faultsOf(rules, {
+    const document = documentOf(rules, {
       ...strongest,
       roles: [...twins, { id: 'admin', precedence: 2 }],
       conflicts: [{ id: 'c', roles: ['a', 'nobody'] }],
       defaultRole: 'guest',
     });
-    expect(faults).toEqual([
-      "$.roles[1].precedence | precedence 1 is that of 'a', and roleResolution is strongest",
-      "$.rules[5].id | 'r4' is the id of $.rules[4] already",
-      '$.rules[0].group | names no group',
-      '$.rules[1].group.displayName | an object id given as a name',
-      '$.rules[2].group.displayNamePattern | nothing tells where {Env} ends and {Role} begins',
-      '$.rules[3].where.Stage | the pattern has no part {Stage}',
-      '$.rules[4].grants.roles[0] | takes {Role}, and the rule has no pattern',
-      "$.rules[5].grants.businessFunctions[0] | 'sales' is not defined",
-      "$.conflicts[0].roles[1] | 'nobody' is not defined",
-      "$.defaultRole | 'guest' is not defined",
+    const told = validateDocument(document).map(({ path, fault, remedy }) => [path, fault, remedy]);
+    expect(told).toEqual([
+      [
+        '$.roles[1].precedence',
+        "precedence 1 is that of 'a', and roleResolution is strongest",
+        'give each role a precedence of its own',
+      ],
+      ['$.rules[5].id', "'r4' is the id of $.rules[4] already", 'give it another id'],
+      [
+        '$.rules[0].group',
+        'names no group',
+        'give its object id as id, its exact name as displayName, or a displayNamePattern',
+      ],
+      ['$.rules[1].group.displayName', 'an object id given as a name', 'give it as id'],
+      [
+        '$.rules[2].group.displayNamePattern',
+        'nothing tells where {Env} ends and {Role} begins',
+        'put the text between them that the names have, for example _',
+      ],
+      ['$.rules[3].where.Stage', 'the pattern has no part {Stage}', 'use {Env}, {Role}'],
+      [
+        '$.rules[4].grants.roles[0]',
+        'takes {Role}, and the rule has no pattern',
+        'write the id out, or give a displayNamePattern',
+      ],
+      [
+        '$.rules[5].grants.businessFunctions[0]',
+        "'sales' is not defined",
+        'add it to $.businessFunctions, or grant one of those defined there',
+      ],
+      ['$.conflicts[0].roles[1]', "'nobody' is not defined", 'name one of $.roles'],
+      ['$.defaultRole', "'guest' is not defined", 'name one of $.roles, or null for none'],
     ]);
   });
 
