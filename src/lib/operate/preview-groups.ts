@@ -1,4 +1,4 @@
-import { type ActiveRules, type MappedGroup, mappedGroups } from '../model/active-rules.ts';
+import { type ActiveRules, appliedPins, type MappedGroup, mappedGroups } from '../model/active-rules.ts';
 import type { GroupInfo } from '../model/directory.ts';
 import type { ListedMembership, UnreadGroup } from '../plan/unread-groups.ts';
 import { compareMembers, listedMembers, type MemberDifference } from './compare-members.ts';
@@ -46,13 +46,14 @@ export async function previewGroups(
     mapped.map(({ groupId }) => groupId),
     'normal',
   );
+  const applied = Map.groupBy(appliedPins(proposed), ({ pin }) => pin.groupId);
   const listed: ListedUsers = new Map();
   const groups: GroupPreview[] = [];
   for (const group of mapped) {
     const isUnread = unreadById.get(group.groupId);
     const { info, evidence: state = 'unknown' } = answers.get(group.groupId) ?? {};
     const isListed = fresh && state === 'present';
-    const pins = proposed.pins.filter((pin) => pin.groupId === group.groupId);
+    const pins = applied.get(group.groupId)?.map(({ pin }) => pin) ?? [];
     const parts = pins.find((pin) => pin.parts !== undefined)?.parts;
     groups.push({
       groupId: group.groupId,

@@ -1,4 +1,4 @@
-import { mappedGroups } from '../model/active-rules.ts';
+import { appliedPins, mappedGroups } from '../model/active-rules.ts';
 import { type GroupDescription, describeGroup } from '../model/group-description.ts';
 import type { Needs } from './needs.ts';
 
@@ -24,7 +24,7 @@ export async function readGroup(
 ): Promise<GroupStatus | undefined> {
   const rules = await ports.rules.active();
   const group = rules && mappedGroups(rules).get(groupId);
-  if (group === undefined) return undefined;
+  if (rules === undefined || group === undefined) return undefined;
   let recorded = 0;
   let pending = 0;
   for await (const { fact } of ports.derived.members(groupId)) {
@@ -38,7 +38,7 @@ export async function readGroup(
     displayName: known?.displayName ?? group.displayName,
     ...(known?.info === undefined ? {} : describeGroup(known.info)),
     mappedSince: group.mappedSince,
-    ruleIds: rules?.pins.filter((pin) => pin.groupId === groupId).map((pin) => pin.ruleId) ?? [],
+    ruleIds: appliedPins(rules).flatMap(({ rule, pin }) => (pin.groupId === groupId ? [rule.id] : [])),
     state: known?.state ?? 'unknown',
     recorded,
     pending,

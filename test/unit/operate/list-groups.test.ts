@@ -95,4 +95,10 @@ describe('readGroup', () => {
     expect(await readGroup(ports(), b)).toMatchObject({ displayName: 'then', state: 'unknown' });
     expect(await readGroup(ports(), c)).toBeUndefined();
   });
+
+  it('names the rules that apply, and none that is switched off', async () => {
+    const off = documentOf([rule('id'), rule('app', { ...pattern, enabled: false })]);
+    const some = { active: async () => activeRules(off, [pinOf('id', a), pinOf('app', a)]) };
+    expect(await readGroup({ ...ports(), rules: some }, a)).toMatchObject({ ruleIds: ['id'] });
+  });
 });

@@ -164,6 +164,13 @@ describe('a preview on recorded facts', () => {
     expect(answer.groups[0]).not.toHaveProperty('members');
   });
 
+  it('names of each group the rules that would apply, and none that is switched off', async () => {
+    const off = rule('off', alpha, ['manager'], { enabled: false });
+    const { groups, rules } = await preview({}, documentOf([rule('a', alpha, ['user']), off]));
+    expect(groups.map(({ ruleIds }) => ruleIds)).toEqual([['a']]);
+    expect(rules.map(({ effect }) => effect)).toEqual(['nobody', 'off']);
+  });
+
   it('lists at most 1,000 of each kind, and counts all', async () => {
     const recorded = Array.from(
       { length: 1_100 },
