@@ -20,7 +20,7 @@ export const holdMutations: readonly Mutation[] = [
     'holds',
     'an approval lets everything pass',
     'src/lib/plan/hold-line.ts',
-    [` && row.number <= approval.through`, ''],
+    [` && row.number <= through`, ''],
     ['test/unit/plan/hold-line.test.ts', ['test/scenarios/holds.test.ts', 'exactly as far']],
   ),
   mutation(
@@ -122,6 +122,13 @@ export const holdMutations: readonly Mutation[] = [
       'return { ...endHold(hold), approvals, base };',
       'return { ...endHold(hold), approvals, base: hold.base ?? base };',
     ],
+    ['test/unit/plan/hold-line.test.ts'],
+  ),
+  mutation(
+    'holds',
+    'an approval is good for ever',
+    'src/lib/plan/hold-line.ts',
+    ['now.getTime() <= Date.parse(until)', 'now.getTime() > 0 && until.length > 0'],
     ['test/unit/plan/hold-line.test.ts'],
   ),
   mutation(

@@ -13,7 +13,10 @@ export const holdColumnsSchema = z.object({
 
 /** JSON columns of a `hold` row. */
 export const passedSchema = z.record(z.string(), z.int());
-export const approvalsSchema = z.array(z.object({ epoch: z.int(), through: z.int() }));
+/** Without `until`: from before approvals ended. */
+export const approvalsSchema = z.array(
+  z.object({ epoch: z.int(), through: z.int(), until: z.string().default('9999-12-31T00:00:00.000Z') }),
+);
 
 /** Columns of a `loss|{userId}` row. */
 export const lossColumnsSchema = z.object({

@@ -20,8 +20,8 @@ export interface Hold {
   readonly reason?: 'lossThreshold' | 'groupDeleted';
   /** Rows of this epoch that wait. */
   readonly pending: number;
-  /** Approved epochs: rows numbered up to `through` pass when their `since` is unchanged. */
-  readonly approvals: readonly { readonly epoch: number; readonly through: number }[];
+  /** Approved epochs: rows numbered up to `through` pass when their `since` is unchanged, `until` then (ISO 8601). */
+  readonly approvals: readonly { readonly epoch: number; readonly through: number; readonly until: string }[];
 }
 
 /** One claimed loss. */

@@ -5,6 +5,11 @@ import type { HoldPolicy } from '../model/rules-document.ts';
 const buckets = 48;
 /** Approvals kept; older ones are for facts that are long gone. */
 const maxApprovals = 50;
+/**
+ * How long an approval is good, in milliseconds: longer than any outage that could keep it from being applied. Somebody who came
+ * back before it was must not be lost by it much later, uncounted.
+ */
+const approvalMilliseconds = 7 * 24 * 3_600_000;
 
 /** A ledger that nothing was claimed in yet. */
 export function emptyHold(ledger: string): Hold {
@@ -119,9 +124,10 @@ export function settleLoss(hold: Hold, row: LossRow): Hold {
   return pending === 0 ? endHold(hold) : { ...hold, pending };
 }
 
-/** Lets the rows numbered up to `through` pass, with a new base; later ones are counted anew. */
-export function approveHold(hold: Hold, through: number, base: number): Hold {
-  const approvals = [...hold.approvals, { epoch: hold.epoch, through }].slice(-maxApprovals);
+/** Lets the rows numbered up to `through` pass for a week, with a new base; later ones are counted anew. */
+export function approveHold(hold: Hold, through: number, base: number, now: Date): Hold {
+  const until = new Date(now.getTime() + approvalMilliseconds).toISOString();
+  const approvals = [...hold.approvals, { epoch: hold.epoch, through, until }].slice(-maxApprovals);
   return { ...endHold(hold), approvals, base };
 }
 
@@ -140,7 +146,7 @@ function standing(
   now: Date,
 ): 'passed' | 'held' | undefined {
   if (row?.since !== since) return undefined;
-  if (isApproved(hold, row)) return 'passed';
+  if (isApproved(hold, row, now)) return 'passed';
   if (row.epoch !== hold.epoch) return undefined;
   if (row.pending) return 'held';
   return isInWindow(row.claimedDateTime, policy, now) ? 'passed' : undefined;
@@ -150,8 +156,10 @@ function latch(hold: Hold, reason: 'lossThreshold' | 'groupDeleted', now: Date):
   return hold.held ? hold : { ...hold, held: true, heldSince: now.toISOString(), reason };
 }
 
-function isApproved(hold: Hold, row: LossRow): boolean {
-  return hold.approvals.some((approval) => approval.epoch === row.epoch && row.number <= approval.through);
+function isApproved(hold: Hold, row: LossRow, now: Date): boolean {
+  return hold.approvals.some(
+    ({ epoch, through, until }) => epoch === row.epoch && row.number <= through && now.getTime() <= Date.parse(until),
+  );
 }
 
 function countPassed(hold: Hold, policy: HoldPolicy, now: Date): Hold {

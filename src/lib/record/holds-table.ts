@@ -160,7 +160,7 @@ export function createHoldsTable(tables: Tables, tenantId: string, { clock, log 
         if (tried !== undefined && isApprovedAs(stored.hold, tried.hold)) return tried;
         if (!stored.hold.held) return { users: undefined };
         const rows = [...(await losses(ledger)).values()].filter((row) => isWaiting(row, stored.hold));
-        tried = { hold: approveHold(stored.hold, through, base), users: rows.map((row) => row.userId) };
+        tried = { hold: approveHold(stored.hold, through, base, clock.now()), users: rows.map((row) => row.userId) };
         return (await write(stored, tried.hold)) && tried;
       });
       return approved.users;

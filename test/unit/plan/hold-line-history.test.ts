@@ -67,7 +67,7 @@ describe('any history of a ledger', () => {
         at,
       );
     if (step.do === 'approve' && book.hold.held) {
-      book.hold = approveHold(book.hold, book.hold.lastNumber - step.behind, step.base);
+      book.hold = approveHold(book.hold, book.hold.lastNumber - step.behind, step.base, at);
     }
   }
 

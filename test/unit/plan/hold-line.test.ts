@@ -136,13 +136,13 @@ describe('the end of a hold', () => {
 
   it('comes by approval, which lets pass exactly what was read', () => {
     const book = held();
-    book.hold = approveHold(book.hold, 4, 50);
+    book.hold = approveHold(book.hold, 4, 50, now);
     expect(book.hold).toMatchObject({
       held: false,
       pending: 0,
       base: 50,
       epoch: 2,
-      approvals: [{ epoch: 1, through: 4 }],
+      approvals: [{ epoch: 1, through: 4, until: '2026-11-09T08:00:00.000Z' }],
     });
     const approved = book.hold;
     expect(['u2', 'u3'].map((userId) => book.claim(claimOf(userId)))).toEqual(['passed', 'passed']);
@@ -152,9 +152,23 @@ describe('the end of a hold', () => {
     expect(passedInWindow(book.hold, policy, now)).toBe(2);
   });
 
+  it('is good for a week: who came back before it was applied is not lost by it later', () => {
+    const day = 24 * 3_600_000;
+    const book = held();
+    book.hold = approveHold({ ...book.hold, base: 3 }, 5, 3, now);
+    expect(book.claim(claimOf('u2'), new Date(now.getTime() + 7 * day))).toBe('passed');
+    expect(book.hold.passed).toEqual({});
+    const later = new Date(now.getTime() + 7 * day + 1);
+    expect(['u2', 'u3', 'u4'].map((userId) => book.claim(claimOf(userId), later))).toEqual([
+      'passed',
+      'passed',
+      'held',
+    ]);
+  });
+
   it('keeps the last 50 approvals', () => {
     let { hold } = held();
-    for (let round = 0; round < 60; round += 1) hold = approveHold({ ...hold, held: true }, round, 5);
+    for (let round = 0; round < 60; round += 1) hold = approveHold({ ...hold, held: true }, round, 5, now);
     expect(hold.approvals.map(({ through }) => through)).toEqual(Array.from({ length: 50 }, (_, index) => index + 10));
   });
 
@@ -182,7 +196,7 @@ describe('a whole difference', () => {
     const book = new Book(ledgerOf({ base: 100 }));
     book.claim(claimOf('a'));
     book.claim(claimOf('b', 's1', true));
-    book.hold = approveHold(book.hold, book.hold.lastNumber, 100);
+    book.hold = approveHold(book.hold, book.hold.lastNumber, 100, now);
     book.raise(losses);
     expect(book.waiting()).toEqual(['c']);
     expect(book.hold.pending).toBe(1);
