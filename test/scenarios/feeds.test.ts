@@ -1,9 +1,13 @@
-import { crowd, idOf, usualMembers } from './kit/cast.ts';
+import { crowd, idOf, type RuleName, usualMembers, usualRules } from './kit/cast.ts';
 import { useStage } from './kit/stage.ts';
+
+/** Each mapped group is compared when rules come into force, so no tenant maps more than its test needs. */
+const moreRules: Readonly<Record<string, readonly RuleName[]>> = { many: ['crowd'], nested: ['editors'] };
 
 const stage = useStage({
   tenants: ['lost', 'many', 'nested', 'cycle', 'accounts', 'gone', 'reset', 'expired', 'guests', 'storm', 'unmapped'],
   members: { ...usualMembers, nobodys: crowd(30) },
+  rules: (tenant) => usualRules({}, ['staff', 'admins', 'visitors', ...(moreRules[tenant] ?? [])]),
 });
 
 /** Nobody is told of what happens from now on. */

@@ -1,10 +1,13 @@
-import { idOf } from './kit/cast.ts';
+import { idOf, usualRules } from './kit/cast.ts';
 import { graphCalls } from './kit/faults.ts';
 import { operate } from './kit/operator.ts';
 import type { Scene } from './kit/scene.ts';
 import { lagSeconds, useStage } from './kit/stage.ts';
 
-const stage = useStage({ tenants: ['stale join', 'stale leave', 'early news', 'silence', 'old fact', 'account'] });
+const stage = useStage({
+  tenants: ['stale join', 'stale leave', 'early news', 'silence', 'old fact', 'account'],
+  rules: () => usualRules({}, ['staff', 'admins', 'editors', 'researchers']),
+});
 
 /** The next reads of a user's groups come from a replica that is behind: it knows these groups and no others. */
 function answerStale(scene: Scene, groups: readonly string[], count = 1): void {

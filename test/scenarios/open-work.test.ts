@@ -1,11 +1,11 @@
-import { idOf, tenantIdOf } from './kit/cast.ts';
+import { idOf, tenantIdOf, usualRules } from './kit/cast.ts';
 import { graphCalls } from './kit/faults.ts';
 import { messagesOn, queueOf, send } from './kit/queues.ts';
 import { useStage } from './kit/stage.ts';
 import { until } from './kit/until.ts';
 
 const tenants = ['unreadable', 'poison', 'lost job', 'attempts', 'outage', 'storage', 'worker'];
-const stage = useStage({ tenants });
+const stage = useStage({ tenants, rules: () => usualRules({}, ['staff', 'visitors']) });
 
 async function unfinishedJobs(): Promise<readonly string[]> {
   const all = await Promise.all(tenants.map(async (tenant) => (await stage().scene(tenant).tables()).unfinishedJobs));
