@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -186,4 +187,20 @@ describe('what is printed', () => {
     expect(code).toBe(0);
     for (const command of commands) expect((await runCommand([command, '--help'])).text).toContain('--json');
   });
+
+  it('has every command that the docs name, with options that it takes', async () => {
+    const pages = ['README.md', 'docs/runbook.md'].map((page) => readFileSync(page, 'utf8')).join('\n');
+    const shell = [...pages.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, lines = '']) => lines).join('\n');
+    const named = [...shell.matchAll(/(?:npm run (?:-s )?rules -- |^rules )([a-z][a-z-]*)(.*?)(?: {2,}#|`|$)/gm)];
+    expect(named.length).toBeGreaterThan(10);
+    for (const [, command = '', given = ''] of named) {
+      const { text } = await runCommand([command, '--help']);
+      for (const [option] of given.matchAll(/--[a-z-]+/g))
+        expect([command, text]).toEqual([command, containing(option)]);
+    }
+  });
 });
+
+function containing(part: string): unknown {
+  return expect.stringContaining(part);
+}
