@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { activate } from '../../../src/lib/detect/activate.ts';
 import type { JobRun } from '../../../src/lib/detect/run-job.ts';
 import type { AccessRecord } from '../../../src/lib/model/access.ts';
-import type { ActiveRules } from '../../../src/lib/model/active-rules.ts';
+import { type ActiveRules, mappedGroups } from '../../../src/lib/model/active-rules.ts';
 import type { ActivateState } from '../../../src/lib/model/job-state.ts';
 import type { TenantAuditEntry } from '../../../src/lib/model/tenant-audit-entry.ts';
 import type { WatchedGroup } from '../../../src/lib/model/watched-group.ts';
+import { unreadGroups } from '../../../src/lib/plan/unread-groups.ts';
+import { withTimes } from '../../../src/lib/rules/pin-times.ts';
 import { memberOf } from '../../builders/facts.ts';
 import { recordOf, tenantId } from '../../builders/record.ts';
 import { alpha, beta, gamma, groupId, rule, rulesOf } from '../../builders/rules.ts';
@@ -27,6 +30,8 @@ async function world(versions: readonly ActiveRules[], records: readonly AccessR
   /** What happens before the watched groups are listed, once. */
   const listed: (() => Promise<void>)[] = [];
   const audited: TenantAuditEntry[] = [];
+  /** How many jobs had been asked for when a version came into force. */
+  const switchedAt = new Map<number, number>();
   const none = unexpectedPorts();
   const tenant = fakeTenant({
     ports: {
@@ -35,6 +40,7 @@ async function world(versions: readonly ActiveRules[], records: readonly AccessR
         activate: async (version, from) => {
           dieAt('before the switch');
           const done = await rules.activate(version, from);
+          if (done) switchedAt.set(version, tenant.jobs.length);
           dieAt('after the switch');
           return done;
         },
@@ -105,7 +111,7 @@ async function world(versions: readonly ActiveRules[], records: readonly AccessR
   const compared = (): readonly string[] =>
     tenant.jobs.flatMap(({ kind, id }) => (kind === 'expand' ? [id] : [])).sort();
   const isWatched = (): readonly string[] => [...watched.keys()].sort();
-  return { ...tenant, rules, store, run, killed, crash, watched, listed, audited, compared, isWatched };
+  return { ...tenant, rules, store, run, killed, crash, watched, listed, audited, switchedAt, compared, isWatched };
 }
 
 const onAlpha = rulesOf([rule('a', alpha, ['user'])]);
@@ -212,4 +218,67 @@ describe('an activation that newer rules overtake', () => {
     expect(await there.rules.activeVersion()).toBe(3);
     expect(there.isWatched()).toEqual([alpha, beta, gamma]);
   });
+});
+
+type Death = 'before the switch' | 'after the switch' | 'expand' | 'decide' | 'nowhere';
+
+/** A next version that maps these groups, or a run of the job of some version, perhaps while that of the newest is on its way. */
+type Step =
+  | { readonly do: 'publish'; readonly groups: readonly string[] }
+  | { readonly do: 'run'; readonly which: number; readonly dies: Death; readonly overtaken: boolean };
+
+const someGroups = fc.subarray([alpha, beta, gamma], { minLength: 1 });
+const someStep: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constant('publish' as const), groups: someGroups }),
+  fc.record({
+    do: fc.constant('run' as const),
+    which: fc.nat(5),
+    dies: fc.constantFrom<Death[]>('before the switch', 'after the switch', 'expand', 'decide', 'nowhere', 'nowhere'),
+    overtaken: fc.boolean(),
+  }),
+);
+
+it('whatever order activations run and die in, the newest is in force, watched and read', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(someStep, { maxLength: 14 }), async (steps) => {
+      const chain: ActiveRules[] = [onAlpha];
+      const there = await world([onAlpha]);
+      const { rules, run, crash, listed } = there;
+      const runOnce = async (version: number, dies: Death = 'nowhere'): Promise<void> => {
+        crash.at.clear();
+        if (dies === 'before the switch' || dies === 'after the switch') crash.at.add(dies);
+        await run(version, dies === 'expand' || dies === 'decide' ? dies : undefined).catch(() => undefined);
+      };
+      for (const [index, step] of steps.entries()) {
+        const newest = chain.length;
+        if (step.do === 'publish' && (await rules.activeVersion()) === newest) {
+          const { document } = rulesOf(step.groups.map((group) => rule(group, group, ['user'])));
+          const bound = step.groups.map((group) => ({ ruleId: group, groupId: group, displayName: group }));
+          const pins = withTimes(bound, document, chain.at(-1), at(index));
+          chain.push({ version: newest + 1, document, pins });
+          await there.store({ version: newest + 1, document, pins });
+        } else if (step.do === 'run') {
+          if (step.overtaken) listed.push(() => runOnce(newest));
+          await runOnce(1 + (step.which % newest), step.dies);
+          listed.length = 0;
+        }
+      }
+      // Whatever is unfinished is continued, the newest first.
+      for (const { version } of chain.toReversed()) await runOnce(version);
+
+      const active = chain.at(-1) ?? onAlpha;
+      expect(await rules.activeVersion()).toBe(active.version);
+      expect(there.isWatched()).toEqual([...mappedGroups(active).keys()].sort());
+      for (const version of chain.slice(1)) {
+        const since = there.jobs.slice(there.switchedAt.get(version.version));
+        const compared = new Set(since.filter(({ kind }) => kind === 'expand').map(({ id }) => id));
+        const fresh = unreadGroups(chain[version.version - 2], version).map(({ groupId: id }) => id);
+        expect(fresh.filter((group) => !compared.has(group))).toEqual([]);
+      }
+      expect(there.audited.map(({ details }) => details['version'])).toEqual(
+        chain.slice(1).map(({ version }) => version),
+      );
+    }),
+    { numRuns: 300 },
+  );
 });
