@@ -1,10 +1,10 @@
 const escape = String.fromCharCode(0x1b);
-/** Control characters and those that turn the direction of writing; but not colours: ESC, `[`, numbers, `m`. */
-const obeyed = new RegExp(`(?!${escape}\\[[\\d;]*m)[\\p{Cc}\\p{Bidi_Control}]`, 'gu');
+/** Control characters and those that turn the direction of writing; but not tabs, nor colours: ESC, `[`, numbers, `m`. */
+const obeyed = new RegExp(`(?!\\t|${escape}\\[[\\d;]*m)[\\p{Cc}\\p{Bidi_Control}]`, 'gu');
 
 /**
- * One line without anything a terminal would obey but colours: names come from a directory in which anybody may choose them, and
- * must neither move the cursor nor begin a line of their own.
+ * One line without anything a terminal would obey but tabs and colours: names come from a directory in which anybody may choose
+ * them, and must neither move the cursor nor begin a line of their own.
  */
 export function forTerminal(line: string): string {
   return line.replaceAll(obeyed, '\uFFFD');

@@ -27,7 +27,7 @@ export const resolveAllCommand: Command = {
       const { body } = await given.api().call('POST', '/rules/preview', { body: { document: text } });
       const written = groupsToWrite(parsed.value.rules, previewSchema.parse(body).groups);
       const document = withGroups(text, new Map(written.map(({ index, group }) => [index, group])));
-      if (file === '-') return { value: JSON.parse(document), lines: [document.trimEnd()] };
+      if (file === '-') return { value: JSON.parse(document), lines: document.trimEnd().split(/\r?\n/) };
       if (written.length > 0) await writeFile(file, document);
       const rows = written.map(({ ruleId, group }) => [ruleId, group.displayName, group.id]);
       const said =
