@@ -9,7 +9,7 @@ import type { Scene } from './kit/scene.ts';
 import { useStage } from './kit/stage.ts';
 
 /**
- * Worlds to try: tenants side by side, each with one document after the other. A few in every run; 200 in about five minutes with
+ * Worlds to try: tenants side by side, each with one document after the other. A few in every run; 200 in about three minutes with
  * `PREVIEW_WORLDS=200 npx jest test/scenarios/preview.test.ts`, and others with another `PREVIEW_SEED`.
  */
 const worlds = Number(process.env['PREVIEW_WORLDS'] ?? 24);
