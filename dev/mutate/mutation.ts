@@ -7,7 +7,16 @@ export interface Edit {
 }
 
 /** What is promised beside the numbered promises. */
-export const areas = ['holds', 'rules', 'exceptions', 'conflicts', 'activation', 'preview', 'explanation'] as const;
+export const areas = [
+  'holds',
+  'groups',
+  'rules',
+  'exceptions',
+  'conflicts',
+  'activation',
+  'preview',
+  'explanation',
+] as const;
 
 /** A test that should notice: a test file, and which of its tests when not all are needed. */
 export interface NamedTest {

@@ -1,5 +1,6 @@
 import { activationMutations } from './activation-mutations.ts';
 import { evidenceMutations } from './evidence-mutations.ts';
+import { exceptionMutations } from './exception-mutations.ts';
 import { holdMutations } from './hold-mutations.ts';
 import { areas, type Mutation } from './mutation.ts';
 import { recordMutations } from './record-mutations.ts';
@@ -11,6 +12,7 @@ export const mutations: readonly Mutation[] = [
   ...recordMutations,
   ...holdMutations,
   ...rulesMutations,
+  ...exceptionMutations,
   ...activationMutations,
 ].toSorted((a, b) => rank(a.promise) - rank(b.promise));
 
