@@ -2,6 +2,7 @@ import type { ActiveRules, Pin } from '../model/active-rules.ts';
 import { definitionLists } from '../model/definitions.ts';
 import { type AccessException, isInEffect } from '../model/exception.ts';
 import type { AccountFact, Facts } from '../model/facts.ts';
+import { matchName, type NamePattern } from '../model/name-pattern.ts';
 import type { Grants, MappingRule, RulesDocument } from '../model/rules-document.ts';
 import { type Given, grantsFor, memberSpell } from './given.ts';
 import { grantsAtPin } from './grants-at-pin.ts';
@@ -123,15 +124,17 @@ function whatItMightGive(rule: MappingRule, document: RulesDocument): readonly s
     .flatMap(({ kind, id }) => {
       const pattern = templatePattern(id);
       return document[definitionLists[kind]]
-        .filter((defined) => pattern.test(defined.id))
+        .filter((defined) => matchName(pattern, defined.id) !== undefined)
         .map((defined) => entitlementKey({ kind, id: defined.id }));
     });
   return [...new Set([...written.flatMap(({ given }) => given).map(entitlementKey), ...fits])];
 }
 
-function templatePattern(template: string): RegExp {
-  const literals = template.split(/\{[^{}]*\}/).map((text) => text.replaceAll(/[^A-Za-z0-9]/g, String.raw`\$&`));
-  return new RegExp(`^${literals.join('[A-Za-z0-9-]+')}$`);
+/** A template as a pattern: each part may be anything that a part of a name can be. */
+function templatePattern(template: string): NamePattern {
+  const texts = template.split(/\{[^{}]*\}/);
+  const pieces = texts.flatMap((text, index) => (index === 0 ? [{ text }] : [{ part: String(index) }, { text }]));
+  return { pieces, parts: [] };
 }
 
 function defaultWay({ account, rules: { document } }: WayWorld, given: readonly Given[]): readonly KeyedWay[] {

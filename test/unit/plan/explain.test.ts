@@ -136,6 +136,16 @@ describe('why somebody does not hold a role (A24)', () => {
     });
   });
 
+  it('is quick with a template made to be slow', () => {
+    const id = `${'a-'.repeat(60)}y`;
+    const rules = rulesOf([patternRule('p', 'App_{Role}', { roles: [`${'{Role}-'.repeat(16)}x`] })], {
+      roles: [{ id, precedence: 1 }],
+    });
+    const startedAt = performance.now();
+    expect(explain(memberOf([alpha]), rules, [], new Date(at(100))).entitlements).toMatchObject([{ whyNot: 'noRule' }]);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
   it('tells of a pattern what it would give to some group', () => {
     const rules = rulesOf([patternRule('p', 'App_{Role}', { roles: ['a{Role}n'] })]);
     expect(explained(memberOf([]), { ...rules, pins: [] })).toMatchObject({
