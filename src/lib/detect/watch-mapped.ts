@@ -1,4 +1,4 @@
-import { mappedGroups } from '../model/active-rules.ts';
+import { type MappedGroup, mappedGroups } from '../model/active-rules.ts';
 import type { WatchedGroup } from '../model/watched-group.ts';
 import type { Ports } from '../ports.ts';
 import { confirmGroup } from './confirm-group.ts';
@@ -14,9 +14,23 @@ export async function watchMapped(ports: Ports): Promise<void> {
     const mapped = mappedGroups(rules);
     const watched = await ports.watched.list();
     const known = new Set(watched.filter((group) => group.mapped).map(({ groupId }) => groupId));
-    for (const group of mapped.values()) if (!known.has(group.groupId)) await confirmGroup(ports, group, true);
+    for (const group of mapped.values()) if (!known.has(group.groupId)) await watch(ports, group);
     await letGo(ports, watched, new Set(mapped.keys()));
     if ((await ports.rules.activeVersion()) === rules.version) return;
+  }
+}
+
+/** A group that can't be asked now is watched all the same; the comparison that follows asks it again. */
+async function watch(ports: Ports, { groupId, displayName }: MappedGroup): Promise<void> {
+  try {
+    await confirmGroup(ports, { groupId, displayName }, true);
+  } catch (error) {
+    ports.log.error('A newly mapped group could not be asked; it is watched all the same.', error, { groupId });
+    const stateSince = ports.clock.now().toISOString();
+    await ports.watched.change(groupId, (known) => ({
+      ...(known ?? { groupId, displayName, parents: [], state: 'present', stateSince }),
+      mapped: true,
+    }));
   }
 }
 
