@@ -35,7 +35,7 @@ export const recordMutations: readonly Mutation[] = [
       if (!(await commit(table, transaction.actions.filter((action) => !isAudit(action))))) return undefined;
       await commit(table, transaction.actions.filter(isAudit));\n`,
     ],
-    [[oneChange, 'whichever write of a move']],
+    ['test/record/access-table.test.ts', [oneChange, 'whichever write of a move']],
   ),
   mutation(
     3,
