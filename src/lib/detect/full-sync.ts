@@ -31,9 +31,7 @@ export async function fullSync(ports: Ports, run: JobRun): Promise<JobResult> {
 
   if (sync.state.step === 'groups' && !(await syncGroups(ports, rules, cause, sync))) return sync.result(false);
   if (sync.state.step === 'users') {
-    // A comparison that began before the rules moved may have watched or held what they let go.
-    await watchMapped(ports);
-    await settleUnmapped(ports);
+    await tryTidy(ports);
     await tryDiscover(ports, rules);
     sync.count((await compareAccounts(ports, rules.document, cause)).users);
     await sync.save({ kind: 'fullSync', step: 'decide', failed: sync.state.failed });
@@ -92,6 +90,16 @@ async function tryCompare(ports: Ports, group: MappedGroup, rules: ActiveRules, 
       groupId: group.groupId,
     });
     return false;
+  }
+}
+
+/** A comparison that began before the rules moved may have watched or held what they let go. */
+async function tryTidy(ports: Ports): Promise<void> {
+  try {
+    await watchMapped(ports);
+    await settleUnmapped(ports);
+  } catch (error) {
+    ports.log.error('What the rules let go is still watched or held; the next full sync tries again.', error);
   }
 }
 

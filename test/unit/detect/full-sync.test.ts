@@ -43,7 +43,10 @@ async function finish(holds: Held, watched: readonly WatchedGroup[]) {
       rebase: async () => undefined,
       settle: async (ledger) => void settled.push(ledger),
       list: async function* (): AsyncGenerator<Hold> {
-        for (const [ledger] of holds) yield { ...emptyHold(ledger), held: true, pending: 1 };
+        for (const [ledger] of holds) {
+          if (ledger === 'unreadable') throw new Error('The row is not readable.');
+          yield { ...emptyHold(ledger), held: true, pending: 1 };
+        }
       },
       pending: async function* (wanted): AsyncGenerator<LossRow> {
         for (const [ledger, claimedDateTime] of holds) {
@@ -86,6 +89,11 @@ describe('a full sync whose comparisons began before the rules moved', () => {
       [watchedGroup(alpha)],
     );
     expect([finished, settled]).toEqual([true, [beta]]);
+  });
+
+  it('goes on when a ledger can not be read', async () => {
+    const { finished, settled } = await finish([['unreadable', at(0)]], [watchedGroup(alpha)]);
+    expect([finished, settled]).toEqual([true, []]);
   });
 
   it('lets go groups that were watched again for nothing', async () => {
