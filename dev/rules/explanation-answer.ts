@@ -66,6 +66,7 @@ const triedOutSchema = differenceSchema.extend({
   kind: z.enum(['joined', 'left']),
   groupId: z.string(),
   watched: z.boolean(),
+  moot: z.enum(['alreadyDirect', 'notDirect']).optional(),
   exact: z.boolean(),
   heldBy: z.array(z.string()),
 });

@@ -35,7 +35,7 @@ export function tellEntitlements(
   const taken = entitlements.filter((one) => one.held === undefined && (one.given.length > 0 || one.taken.length > 0));
   const absent = entitlements.filter((one) => one.held === undefined && !taken.includes(one));
   const title =
-    state === 'suspended' ? 'Has while the account is disabled: nothing. Enabled again' : 'Given and not in effect';
+    state === 'suspended' ? 'Given, and not in effect while the account is disabled' : 'Given and not in effect';
   const rows = absent.map((one) => [tellEntitlement(one), paint('dim', tellWhyNot(one))]);
   return [
     ...section('Has', held.length > 0 ? held.flatMap((one) => tellHeld(one, memberships)) : ['  nothing']),
@@ -108,6 +108,7 @@ function tellTriedOut(tried: TriedOut, answer: ExplanationAnswer): readonly stri
   const name = groupName(tried.groupId, answer);
   const title = `If the user ${tried.kind} ${name}`;
   if (!tried.watched) return section(title, ['  nothing: no rule maps it, nor a group that contains it']);
+  if (tried.moot !== undefined) return section(title, [`  nothing: ${tellMoot(tried, answer)}`]);
   const difference = tellDifference(tried, true).map((line) => `  ${line}`);
   return section(title, [
     ...(difference.length > 0 ? difference : ['  nothing would change']),
@@ -116,6 +117,12 @@ function tellTriedOut(tried: TriedOut, answer: ExplanationAnswer): readonly stri
       ? []
       : [paint('yellow', '  At most: the directory is out of reach, and other ways may lead there.')]),
   ]);
+}
+
+function tellMoot({ moot, groupId }: TriedOut, { memberships }: ExplanationAnswer): string {
+  if (moot === 'alreadyDirect') return 'the user is directly in it already';
+  const way = memberships.find((one) => one.groupId === groupId)?.path?.at(-2);
+  return way === undefined ? 'the user is not directly in it' : `the user is not directly in it, but through ${way.displayName}`;
 }
 
 /** The name of a group as the explanation has it; the id of one that it does not name. */

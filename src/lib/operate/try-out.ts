@@ -1,5 +1,6 @@
 import type { MembershipChange } from '../model/membership-change.ts';
 import type { AccessDifference } from '../plan/compare-access.ts';
+import type { MembershipGraph } from '../plan/membership-graph.ts';
 import { factsAfter, largestDifference, membershipDifference, movedGroups, whatIf } from '../plan/what-if.ts';
 import type { KnownUser } from './explain-user.ts';
 import type { Needs } from './needs.ts';
@@ -8,6 +9,8 @@ import type { Needs } from './needs.ts';
 export interface TriedOut extends MembershipChange, AccessDifference {
   /** False: no rule maps the group, nor one that contains it, as far as is recorded. */
   readonly watched: boolean;
+  /** Why nothing can happen: the user is directly in the group already, or is not directly in it, so there is nothing to leave. */
+  readonly moot?: 'alreadyDirect' | 'notDirect';
   /** Mapped groups that the user would be in, or in no more, by id; or directly so, where a rule asks for that. */
   readonly groupIds: readonly string[];
   /** False: the directory was out of reach, so another way into the groups that are left was not looked for. */
@@ -36,8 +39,14 @@ export async function tryOut(
     ...tried,
     ...whatIf(facts, rules, stored.exceptions, now, difference),
     watched: row !== undefined,
+    ...mootness(graph, tried),
     groupIds: moved.map(({ groupId }) => groupId),
     exact: graph !== undefined,
     heldBy,
   };
+}
+
+function mootness(graph: MembershipGraph | undefined, { kind, groupId }: MembershipChange): Pick<TriedOut, 'moot'> {
+  if (graph === undefined || graph.direct.has(groupId) === (kind === 'left')) return {};
+  return { moot: kind === 'left' ? 'notDirect' : 'alreadyDirect' };
 }

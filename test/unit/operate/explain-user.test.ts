@@ -218,6 +218,16 @@ describe('what would be if', () => {
     expect(again.triedOut).toMatchObject({ groupIds: [], gained: [] });
   });
 
+  it('a user left what they are not directly in, or joined what they are directly in: it says so', async () => {
+    const facts = memberOf([alpha]);
+    const world = { facts, direct: [deeper] };
+    expect((await explained(world, left(alpha))).triedOut).toMatchObject({ moot: 'notDirect', lost: [] });
+    expect((await explained(world, joined(deeper))).triedOut).toMatchObject({ moot: 'alreadyDirect', gained: [] });
+    expect((await explained(world, left(deeper))).triedOut).not.toHaveProperty('moot');
+    expect((await explained(world, joined(alpha))).triedOut).not.toHaveProperty('moot');
+    expect((await explained({ facts, direct: 'down' }, left(alpha))).triedOut).not.toHaveProperty('moot');
+  });
+
   it('says that another way may lead there when the directory is out of reach', async () => {
     const { triedOut } = await explained({ facts: memberOf([alpha]), direct: 'down' }, left(nested));
     expect(triedOut).toMatchObject({ exact: false, groupIds: [alpha], lost: [{ id: 'user' }], heldBy: [] });
