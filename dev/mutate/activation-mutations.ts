@@ -98,6 +98,16 @@ export const activationMutations: readonly Mutation[] = [
     [unit('rules/pin'), unit('operate/publish-rules')],
   ),
   mutation(
+    'activation',
+    'a group that can not be asked keeps everybody waiting',
+    'src/lib/detect/watch-mapped.ts',
+    [
+      "ports.log.error('A newly mapped group could not be asked; it is watched all the same.', error, { groupId });",
+      'throw error;',
+    ],
+    [unit('detect/activate')],
+  ),
+  mutation(
     'preview',
     'a preview forgets the exceptions',
     'src/lib/operate/preview-walk.ts',

@@ -133,6 +133,13 @@ export const holdMutations: readonly Mutation[] = [
   ),
   mutation(
     'holds',
+    'approving a list that has ended opens a newer hold',
+    'src/lib/operate/approve-hold.ts',
+    ['first !== undefined && approved.size === 0', 'first !== undefined && approved.size < 0'],
+    ['test/unit/operate/approve-hold.test.ts'],
+  ),
+  mutation(
+    'holds',
     'an approval is not audited',
     'src/lib/operate/approve-hold.ts',
     [
