@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { generatedDocuments } from '../../../dev/docs.ts';
 import { SAMPLE_GROUPS } from '../../../dev/simulator/sample/sample-groups.ts';
@@ -18,6 +18,37 @@ describe('generated documents', () => {
     expect(missing).toEqual([]);
   });
 });
+
+describe('config/rules.schema.json, as an editor reads it', () => {
+  const schema = z.fromJSONSchema(z.record(z.string(), z.unknown()).parse(readJson('config/rules.schema.json')));
+  const isFine = (value: unknown): boolean => schema.safeParse(value).success;
+  const samples = [
+    'config/rules.sample.json',
+    ...readdirSync('config/examples').map((file) => `config/examples/${file}`),
+  ];
+
+  it.each(samples)('accepts %s', (path) => {
+    expect(isFine(readJson(path))).toBe(true);
+  });
+
+  const sound = z.looseObject({ rules: z.array(z.looseObject({})) }).parse(readJson('config/examples/profisee.json'));
+  const [first = {}] = sound.rules;
+  it.each<[string, object]>([
+    ['a misspelt property', { rols: [] }],
+    ['a missing list', { roles: undefined }],
+    ['a property nobody knows in a rule', { rules: [{ ...first, colour: 'red' }] }],
+    ['an unknown membership', { rules: [{ ...first, membership: 'nested' }] }],
+    ['an id with a blank', { rules: [{ ...first, id: 'a b' }] }],
+    ['a precedence of 0', { roles: [{ id: 'user', precedence: 0 }] }],
+    ['an unknown policy for guests', { guests: 'maybe' }],
+  ])('refuses %s', (_case, special) => {
+    expect(isFine({ ...sound, ...special })).toBe(false);
+  });
+});
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
 
 describe('samples', () => {
   it('local.settings.sample.json is complete and sound', () => {
