@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { canonicalJson } from './canonical-hash.ts';
 import type { StoredDerivedRow, Tables } from './read-tables.ts';
 import { without } from './sets.ts';
@@ -60,7 +61,8 @@ function checkFeed({ auditEntries, feed }: Tables): string[] {
     auditEntries
       .filter(({ changes, modifiedProperties }) => {
         const state = modifiedProperties.find(({ displayName }) => displayName === 'state');
-        return changes.length > 0 || (state !== undefined && state.oldValue !== null);
+        const moved = changes.some(({ before, after }) => placesOf(before) !== placesOf(after));
+        return moved || (state !== undefined && state.oldValue !== null);
       })
       .map(({ userId, revision }) => `${userId}, revision ${revision}`),
   );
@@ -70,4 +72,12 @@ function checkFeed({ auditEntries, feed }: Tables): string[] {
       (change) => `The change feed tells of ${change}, which changed nothing in effect.`,
     ),
   ];
+}
+
+const scopedSchema = z.looseObject({ scopes: z.array(z.string()), exceptScopes: z.array(z.string()).default([]) });
+
+/** Where something is in effect; what is not there is nowhere. */
+function placesOf(assignment: unknown): string {
+  const scoped = scopedSchema.safeParse(assignment).data;
+  return scoped === undefined ? 'nowhere' : canonicalJson([scoped.scopes.toSorted(), scoped.exceptScopes.toSorted()]);
 }

@@ -9,6 +9,7 @@ type RuleInput = DocumentInput['rules'][number];
 export const alpha = groupId('a');
 export const beta = groupId('b');
 export const gamma = groupId('c');
+export const delta = groupId('d');
 
 /** A group id that is easy to tell from others. */
 export function groupId(letter: string): string {

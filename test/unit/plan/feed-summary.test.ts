@@ -2,12 +2,13 @@ import type { Facts } from '../../../src/lib/model/facts.ts';
 import { feedSummary } from '../../../src/lib/plan/feed-summary.ts';
 import { factsOf, memberOf } from '../../builders/facts.ts';
 import { planOf, recordOf, userId } from '../../builders/record.ts';
-import { alpha, beta, gamma, rule, rulesOf } from '../../builders/rules.ts';
+import { alpha, beta, delta, gamma, rule, rulesOf } from '../../builders/rules.ts';
 
 const rules = rulesOf([
   rule('a', alpha, ['admin']),
   rule('b', beta, { roles: ['user'], teams: ['red'] }),
   rule('c', gamma, ['user'], { scopes: ['s1'] }),
+  rule('d', delta, { teams: ['red'] }),
 ]);
 
 /** What the feed tells when a record of these groups comes to those facts. */
@@ -67,8 +68,11 @@ describe('feedSummary (R26, R27)', () => {
     expect(told).toEqual({ userId, state: 'active', severity: 'normal', ...expected });
   });
 
-  it('tells nothing of a new name, nor of a new record without anything in effect', () => {
+  it('tells nothing of a new name, of another source, nor of a new record without anything in effect', () => {
     expect(summary([beta], memberOf([beta]))).toBeUndefined();
+    // Another group gives the team as well, and then no longer.
+    expect(summary([beta], memberOf([beta, delta]))).toBeUndefined();
+    expect(summary([beta, delta], memberOf([beta]))).toBeUndefined();
     expect(summary(undefined, memberOf([alpha], { type: 'guest' }))).toBeUndefined();
   });
 });
