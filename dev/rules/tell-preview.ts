@@ -117,8 +117,21 @@ function tellNext(preview: Preview, { file, again }: PreviewTelling): readonly s
   const typed = quoted(file);
   return [
     ...(complete ? [] : ['The list is cut at 1,000 users of each kind; the numbers are complete.']),
-    ...(isUnread ? [`Members of new groups come on top:  npm run rules -- preview ${typed} --fresh${again}`] : []),
+    ...(isUnread
+      ? [
+          `Groups marked new are not read yet, so more may gain and fewer lose:  npm run rules -- preview ${typed} --fresh${again}`,
+        ]
+      : []),
+    ...tellOtherNumber(preview),
     `To put it in force:  npm run rules -- activate ${typed}${losers} --if-version ${preview.activeVersion}${again}`,
+  ];
+}
+
+/** Publishing asks nobody, so it counts users of groups whose direct members are yet to be read as losers. */
+function tellOtherNumber({ counts: { losers, recordedLosers }, fresh }: Preview): readonly string[] {
+  if (!fresh || recordedLosers === losers) return [];
+  return [
+    `Activation counts ${recordedLosers}, not ${losers}, because it counts on recorded facts alone; who is in the new groups is read then.`,
   ];
 }
 

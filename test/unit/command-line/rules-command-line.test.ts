@@ -167,7 +167,19 @@ describe('what is printed', () => {
     const preview = { activeVersion: 7, fresh: false, counts, users: [], complete: true, rules: [], groups: [] };
     const body = JSON.stringify({ ...preview, unmappedGroups: [], warnings: [] });
     const told = await asked({ body }, 'preview', file('sound rules.json'));
+    expect(told.text).not.toContain('Activation counts');
     expect(told.text).toContain(`npm run rules -- activate '${file('sound rules.json')}' --if-version 7 --url`);
+  });
+
+  it('says why activation asks for another number of losers than a fresh preview tells', async () => {
+    const counts = { recorded: 40, recordedLosers: 33, losers: 13, gainers: 0, affected: 13, withNewConflicts: 0 };
+    const preview = { activeVersion: 7, fresh: true, counts, users: [], complete: true, rules: [], groups: [] };
+    const body = JSON.stringify({ ...preview, unmappedGroups: [], warnings: [] });
+    const { text, code } = await asked({ body }, 'preview', file('sound rules.json'), '--fresh');
+    expect(text).toMatch(
+      /^Activation counts 33, not 13, because .+\nTo put it in force: .+ --losers 33 --if-version 7 /m,
+    );
+    expect(code).toBe(3);
   });
 
   it('keeps a name from moving the cursor or beginning a line', async () => {
