@@ -69,16 +69,24 @@ async function converge(): Promise<number> {
     for (const [index, batch] of chosen) {
       if (performance.now() > deadline) break;
       const started = performance.now();
-      const { injected, failures } = await runBatch(batch, { bundle, seed: (seed + index) % 2 ** 31, dir, onLine });
-      for (const key of injectedKeys) total[key] += injected[key];
-      failed += failures.length;
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      console.log(
-        `batch ${index}: ${injected.histories - failures.length} passed, ${failures.length} failed in ${seconds} s`,
-      );
-      for (const { history, discrepancies } of failures) {
-        console.log(`  history ${history} (repeat with --seed ${seed} --runs ${values.runs} --batch ${index}):`);
-        for (const discrepancy of discrepancies) console.log(`    ${discrepancy}`);
+      const again = `repeat with --seed ${seed} --runs ${values.runs} --batch ${index}`;
+      try {
+        const { injected, failures } = await runBatch(batch, { bundle, seed: (seed + index) % 2 ** 31, dir, onLine });
+        for (const key of injectedKeys) total[key] += injected[key];
+        failed += failures.length;
+        const seconds = ((performance.now() - started) / 1000).toFixed(1);
+        console.log(
+          `batch ${index}: ${injected.histories - failures.length} passed, ${failures.length} failed in ${seconds} s`,
+        );
+        for (const { history, discrepancies } of failures) {
+          console.log(`  history ${history} (${again}):`);
+          for (const discrepancy of discrepancies) console.log(`    ${discrepancy}`);
+        }
+      } catch (error) {
+        // One that never comes to rest is a finding like any other, and the rest is still to be run.
+        total.histories += batch.histories.length;
+        failed += batch.histories.length;
+        console.log(`batch ${index}: broke off (${again}): ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   } finally {
