@@ -11,7 +11,7 @@ import { build } from './build.ts';
  * `npm test`: unit, contract and scenario tests, then as many convergence histories as fit into the time that CI has for them.
  * `npm run converge -- --runs N` runs more.
  */
-const histories = ['--runs', '200', '--minutes', '2'];
+const histories = ['--runs', '200', '--minutes', '1'];
 
 const jestResults = z.object({
   numPassedTests: z.number(),

@@ -192,7 +192,7 @@ describe('a queue function on the local host', () => {
     const { gate, queue, stack } = await start();
     await queue.sendMessage('{}');
     await queue.sendMessage('{"later":true}', { visibilityTimeout: 60 });
-    await expect(stack.settled({ limit: 300 })).rejects.toThrow('The stack has not settled in 300 ms.');
+    await expect(stack.settled({ limit: 300 })).rejects.toThrow('The stack has not settled in 300 ms: work in flight.');
     (await gate.next()).succeed();
     await stack.settled();
     expect(gate.calls).toHaveLength(1);
