@@ -1,5 +1,6 @@
-import type { ActiveRules } from '../model/active-rules.ts';
+import { type ActiveRules, mappedGroups } from '../model/active-rules.ts';
 import { accessDiffers } from '../plan/access-differs.ts';
+import { hasUnmappedFacts } from '../plan/unmapped-facts.ts';
 import type { Ports } from '../ports.ts';
 import { enqueueUsers } from './enqueue-users.ts';
 import type { ComparisonCause } from './look-list.ts';
@@ -9,7 +10,7 @@ const chunkSize = 200;
 
 /**
  * The decide pass: every recorded user whose recorded access differs from what the rules in force give for the recorded facts
- * is enqueued, and everybody whose record somebody else edited. Graph is not asked. Calls `checkpoint` with the
+ * is enqueued, and so is whose record has facts that no rule asks for any more, or was edited by somebody else. Graph is not asked. Calls `checkpoint` with the
  * last user handled and how many were enqueued; stops early when it returns false.
  */
 export async function decidePass(
@@ -19,6 +20,7 @@ export async function decidePass(
   cause: ComparisonCause,
   checkpoint: (after: string, users: number) => Promise<boolean>,
 ): Promise<{ users: number; finished: boolean }> {
+  const mapped = mappedGroups(rules);
   let users = 0;
   let seen = 0;
   let differing: { userId: string }[] = [];
@@ -31,7 +33,8 @@ export async function decidePass(
   for await (const recorded of ports.access.records(after)) {
     const { record } = recorded;
     if (recorded.altered) altered.push({ userId: record.userId });
-    else if (accessDiffers(recorded, rules, ports.clock.now())) differing.push({ userId: record.userId });
+    else if (hasUnmappedFacts(record.facts, mapped) || accessDiffers(recorded, rules, ports.clock.now()))
+      differing.push({ userId: record.userId });
     seen += 1;
     if (seen % chunkSize !== 0) continue;
     await flush();

@@ -7,7 +7,7 @@ import { derivedRows } from '../../../src/lib/plan/derived-rows.ts';
 import type { Ports } from '../../../src/lib/ports.ts';
 import { memberOf } from '../../builders/facts.ts';
 import { recordOf, userId } from '../../builders/record.ts';
-import { alpha, rule, rulesOf } from '../../builders/rules.ts';
+import { alpha, beta, rule, rulesOf } from '../../builders/rules.ts';
 import { at } from '../../builders/times.ts';
 import { unexpectedPorts } from '../unexpected-ports.ts';
 
@@ -116,6 +116,14 @@ describe('the decide pass', () => {
     const { ports, done } = tables({ recorded: [{ record, exceptions: [], altered: true }] });
     expect(await decidePass(ports, rules, undefined, cause, async () => true)).toEqual({ users: 1, finished: true });
     expect(done).toEqual(['look: repair']);
+  });
+
+  it('enqueues who gets the same as before, and has a fact of a group that is mapped no more', async () => {
+    const both = [rule('a', alpha, ['user']), rule('b', beta, ['user'])];
+    const guest = recordOf(memberOf([alpha, beta], { type: 'guest' }), rulesOf(both));
+    const { ports, done } = tables({ recorded: [{ record: guest, exceptions: [] }] });
+    await decidePass(ports, rulesOf(both.slice(0, 1)), undefined, cause, async () => true);
+    expect(done).toEqual(['look: fullSync']);
   });
 
   it('enqueues nobody whose record is right', async () => {
