@@ -9,7 +9,11 @@ import { rulesDocument, type RulesVariant } from './rules.ts';
 /** Real milliseconds after which a person gives a call up; what became of it is seen in the tables. */
 const patience = 10_000;
 
+/** How often a person is asked for the number of losers anew, because events changed it meanwhile. */
+const mostTries = 10;
+
 const rulesSchema = z.looseObject({ version: z.int() });
+const losersSchema = z.looseObject({ losers: z.int() });
 const markSchema = z.looseObject({ permissions: z.array(z.looseObject({ id: z.string() })) });
 
 interface Answer {
@@ -106,9 +110,10 @@ export class Operator {
     const headers = { 'If-Match': `"${version}"` };
     const [method, path, body] = what(version);
     let answer = await this.#call(method, path, body, headers);
-    const losers = z.looseObject({ losers: z.int() }).safeParse(answer.body).data?.losers;
-    if (answer.status === 409 && losers !== undefined)
+    for (let tries = 0; answer.status === 409 && tries < mostTries; tries += 1) {
+      const { losers } = losersSchema.parse(answer.body);
       answer = await this.#call(method, path, { ...body, losers }, headers);
+    }
     if (answer.status === 202) this.#accepted.push(rulesSchema.parse(answer.body).version);
   }
 

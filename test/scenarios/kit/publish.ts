@@ -4,6 +4,8 @@ import { type ApiAnswer, operate } from './operator.ts';
 import type { Scene } from './scene.ts';
 
 const roles = ['Rolecall.Configure'];
+/** Far more than events can change the number in between. */
+const mostTries = 50;
 const askedSchema = z.looseObject({ losers: z.int() });
 
 /** Puts a document in force as the successor of a version, as a person does who says how many lose by it, or says nothing. */
@@ -18,9 +20,11 @@ export function publish(
   return operate(stack, tenantId, 'rules', { document, ...(losers === undefined ? {} : { losers }) }, options);
 }
 
-/** The same, by a person who is asked for the number of losers and gives it. */
+/** The same, by a person who is asked for the number of losers and gives it; again, while events change the number meanwhile. */
 export async function publishAsAsked(stack: Stack, scene: Scene, from: number, document: unknown): Promise<ApiAnswer> {
-  const answer = await publish(stack, scene, from, document);
-  if (answer.status !== 409) return answer;
-  return publish(stack, scene, from, document, askedSchema.parse(answer.body).losers);
+  let answer = await publish(stack, scene, from, document);
+  for (let tries = 0; answer.status === 409 && tries < mostTries; tries += 1) {
+    answer = await publish(stack, scene, from, document, askedSchema.parse(answer.body).losers);
+  }
+  return answer;
 }
