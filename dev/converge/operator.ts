@@ -10,7 +10,7 @@ import { rulesDocument, type RulesVariant } from './rules.ts';
 const patience = 10_000;
 
 /** How often a person is asked for the number of losers anew, because events changed it meanwhile. */
-const mostTries = 10;
+const mostTries = 2;
 
 const rulesSchema = z.looseObject({ version: z.int() });
 const losersSchema = z.looseObject({ losers: z.int() });

@@ -38,6 +38,10 @@ export function wrongRevokes(tables: Tables, timeline: Timeline): string[] {
       if (groupId === undefined || evidence === undefined || newValue !== null) continue;
       // Of a group that no rule maps any more nothing is known, and nothing is given.
       if (mapped.get(entry.rulesVersion)?.has(groupId) === false) continue;
+      // Nor does a fact count from before a gap in which no rule mapped it: that took it away, however late it is seen.
+      const pins = tables.versions.find(({ version }) => version === entry.rulesVersion)?.pins ?? [];
+      const own = pins.filter((pin) => pin.groupId === groupId);
+      if (own.length > 0 && own.every(({ mappedSince = '' }) => mappedSince > evidence)) continue;
       if (timeline.always(userId, Date.parse(evidence), at, (instant) => instant.groups.has(groupId))) {
         wrong.push(
           `${userId} lost ${groupId} at ${entry.activityDateTime} and was a member all the time since ${evidence}.`,

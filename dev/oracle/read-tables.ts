@@ -179,6 +179,7 @@ const pinsSchema = z.array(
   z.looseObject({
     ruleId: z.string(),
     groupId: z.string(),
+    mappedSince: z.string().optional(),
     parts: z.record(z.string(), z.string()).optional(),
   }),
 );

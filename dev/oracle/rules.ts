@@ -51,6 +51,8 @@ export function readRules(document: unknown): OracleRules {
 export interface OraclePin {
   readonly ruleId: string;
   readonly groupId: string;
+  /** Since when some rule has mapped the group without a gap: what was known before does not count. */
+  readonly mappedSince?: string | undefined;
   readonly parts?: Readonly<Record<string, string>> | undefined;
 }
 
