@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wayConditions } from '../../src/lib/plan/why-not.ts';
 import {
   assignmentSchema,
   conflictSchema,
@@ -18,20 +19,7 @@ const loserSchema = scopedSchema.extend({
 });
 
 const closedWaySchema = sourceSchema.extend({
-  failed: z.enum([
-    'ruleOff',
-    'noGroup',
-    'groupOff',
-    'notMember',
-    'notReadYet',
-    'onlyNested',
-    'guest',
-    'notGuest',
-    'otherRole',
-    'closed',
-    'ended',
-    'notStarted',
-  ]),
+  failed: z.enum(wayConditions),
 });
 export type ClosedWay = z.infer<typeof closedWaySchema>;
 

@@ -122,7 +122,9 @@ function tellTriedOut(tried: TriedOut, answer: ExplanationAnswer): readonly stri
 function tellMoot({ moot, groupId }: TriedOut, { memberships }: ExplanationAnswer): string {
   if (moot === 'alreadyDirect') return 'the user is directly in it already';
   const way = memberships.find((one) => one.groupId === groupId)?.path?.at(-2);
-  return way === undefined ? 'the user is not directly in it' : `the user is not directly in it, but through ${way.displayName}`;
+  return way === undefined
+    ? 'the user is not directly in it'
+    : `the user is not directly in it, but through ${way.displayName}`;
 }
 
 /** The name of a group as the explanation has it; the id of one that it does not name. */
