@@ -174,6 +174,22 @@ describe('edits from outside (R22)', () => {
     expect(await collect(user.store.records())).toEqual([await current(user)]);
   });
 
+  it('are not what a writer does who comes between the rows and the audit entries', async () => {
+    const user = { userId: freshId(), tenantId: freshId() };
+    const store = createAccessTable(test.tables, user.tenantId, testClock());
+    const plan = changes(difference(user, { outbox: [], exceptions: [] }));
+    if (!plan) throw new Error('There is something to record.');
+    let requests = 0;
+    test.beforeRequest = async () => {
+      requests += 1;
+      if (requests === 2) await store.apply({ outbox: [], exceptions: [] }, plan, undefined, cause);
+    };
+    const stored = await store.read(user.userId);
+    test.beforeRequest = undefined;
+    expect(stored).toMatchObject({ record: { revision: 1 } });
+    expect(stored.altered).toBeUndefined();
+  });
+
   it('are found and repaired in whatever number they come', async () => {
     await fc.assert(
       fc.asyncProperty(fc.subarray([...edits], { minLength: 1, maxLength: 4 }), async (several) => {

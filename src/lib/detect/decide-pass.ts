@@ -1,4 +1,5 @@
 import { type ActiveRules, mappedGroups } from '../model/active-rules.ts';
+import type { RecordedAccess } from '../model/stored-access.ts';
 import { accessDiffers } from '../plan/access-differs.ts';
 import { hasUnmappedFacts } from '../plan/unmapped-facts.ts';
 import type { Ports } from '../ports.ts';
@@ -10,8 +11,9 @@ const chunkSize = 200;
 
 /**
  * The decide pass: every recorded user whose recorded access differs from what the rules in force give for the recorded facts
- * is enqueued, and so is whose record has facts that no rule asks for any more, or was edited by somebody else. Graph is not asked. Calls `checkpoint` with the
- * last user handled and how many were enqueued; stops early when it returns false.
+ * is enqueued, and so is whose account was never read, whose record has facts that no rule asks for any more, or was edited by
+ * somebody else. Graph is not asked. Calls `checkpoint` with the last user handled and how many were enqueued; stops early when
+ * it returns false.
  */
 export async function decidePass(
   ports: Ports,
@@ -33,8 +35,7 @@ export async function decidePass(
   for await (const recorded of ports.access.records(after)) {
     const { record } = recorded;
     if (recorded.altered) altered.push({ userId: record.userId });
-    else if (hasUnmappedFacts(record.facts, mapped) || accessDiffers(recorded, rules, ports.clock.now()))
-      differing.push({ userId: record.userId });
+    else if (isOutdated(recorded, rules, mapped, ports.clock.now())) differing.push({ userId: record.userId });
     seen += 1;
     if (seen % chunkSize !== 0) continue;
     await flush();
@@ -42,4 +43,15 @@ export async function decidePass(
   }
   await flush();
   return { users, finished: true };
+}
+
+/** An account that was never read, of somebody with an exception, is in no list that other comparisons go through. */
+function isOutdated(
+  recorded: RecordedAccess,
+  rules: ActiveRules,
+  mapped: ReturnType<typeof mappedGroups>,
+  now: Date,
+): boolean {
+  const { facts } = recorded.record;
+  return facts.account === undefined || hasUnmappedFacts(facts, mapped) || accessDiffers(recorded, rules, now);
 }

@@ -20,12 +20,12 @@ export function learnAccount(
   knowledge: Knowledge,
 ): AccountLesson {
   const seen = seenState(reading, knowledge);
-  if (!recorded) return { fact: firstFact(seen, reading), losses: [], tooYoung: false };
+  // A 404 that a tombstone explains is proof once it is repeated a lag later.
+  const waitsForProof = reading.kind === 'absent' && knowledge.tombstoneSince !== undefined && seen === undefined;
+  if (!recorded) return { fact: firstFact(seen, reading), losses: [], tooYoung: waitsForProof };
   const context = { reading, lagMilliseconds: knowledge.lagMilliseconds };
   const state = learnState(recorded, seen, context, knowledge);
   const type = learnType(recorded, reading, context);
-  // A 404 that a tombstone explains is proof once it is repeated a lag later.
-  const waitsForProof = reading.kind === 'absent' && knowledge.tombstoneSince !== undefined && seen === undefined;
   return {
     fact: { ...state.fact, ...type.fact },
     losses: state.losses,
@@ -49,8 +49,10 @@ function seenState(reading: UserReading, knowledge: Knowledge): AccountState | u
 }
 
 function firstFact(seen: AccountState | undefined, reading: UserReading): AccountFact | undefined {
-  if (reading.kind !== 'found' || seen === undefined) return undefined;
   const since = reading.completedDateTime;
+  // Somebody with an exception may be gone before the account was ever read; what it was matters to nobody then.
+  if (seen === 'deleted') return { state: seen, since, type: 'member', typeSince: since };
+  if (reading.kind !== 'found' || seen === undefined) return undefined;
   // `userType: null` beside a readable account is a member: synced users of old tenants have none.
   return { state: seen, since, type: reading.userType ?? 'member', typeSince: since };
 }

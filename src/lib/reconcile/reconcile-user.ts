@@ -91,14 +91,14 @@ async function apply(
   request: ReconcileRequest,
 ): ReturnType<Ports['access']['apply']> {
   const { altered } = sight.stored;
-  if (altered)
-    ports.log.warn('Somebody edited what is recorded of a user; it is repaired.', {
-      userId: sight.userId,
-      row: altered.row,
-    });
   const reason = altered ? 'repair' : request.reason;
   const cause = { initiatedBy: 'Rolecall', reason, causeId: request.causeId };
-  return ports.access.apply(sight.stored, plan, feedSummary(plan), cause);
+  const applied = await ports.access.apply(sight.stored, plan, feedSummary(plan), cause);
+  if (altered && applied) {
+    const keys = { userId: sight.userId, row: altered.row };
+    ports.log.warn('Somebody edited what is recorded of a user; it is repaired.', keys);
+  }
+  return applied;
 }
 
 async function follow(

@@ -31,7 +31,13 @@ export function createAccessTable(tables: Tables, tenantId: string, clock: Clock
     moreRowsOf.set(`${userId}|${revision}`, moreRows);
   };
 
+  /** What is not as written is looked at twice: a writer may have come between the rows and the audit entries. */
   async function read(userId: string): Promise<StoredAccess> {
+    const first = await readOnce(userId);
+    return first.altered === undefined ? first : readOnce(userId);
+  }
+
+  async function readOnce(userId: string): Promise<StoredAccess> {
     const partition = userPartition(tenantId, userId);
     const outbox: OutboxEntry[] = [];
     const rows = new UserRows();

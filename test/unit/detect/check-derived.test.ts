@@ -126,6 +126,13 @@ describe('the decide pass', () => {
     expect(done).toEqual(['look: fullSync']);
   });
 
+  it('enqueues whose account was never read', async () => {
+    const unread = { ...record, facts: { groups: {} }, assignments: [] };
+    const { ports, done } = tables({ recorded: [{ record: unread, exceptions: [] }] });
+    await decidePass(ports, rules, undefined, cause, async () => true);
+    expect(done).toEqual(['look: fullSync']);
+  });
+
   it('enqueues nobody whose record is right', async () => {
     const { ports, done } = tables({});
     await decidePass(ports, rules, undefined, cause, async () => true);

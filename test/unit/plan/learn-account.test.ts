@@ -48,7 +48,7 @@ describe('learnAccount, the first fact', () => {
     ['an unreadable account is unknown', unreadable, undefined],
     ['an id that no user answers to is unknown', missing('absent'), undefined],
     ['a group is no account', missing('group'), undefined],
-    ['somebody deleted before we knew of them is nobody', gone, undefined],
+    ['somebody deleted before the account was ever read is gone', gone, account({ ...since, state: 'deleted' })],
   ])('%s', (_case, reading, fact) => {
     expect(lessonOf({ recorded: undefined, reading })).toEqual(quiet(fact));
   });
@@ -167,10 +167,16 @@ describe('learnAccount, a 404 and a tombstone', () => {
       quiet(account()),
     ],
     [
-      'somebody never recorded stays unknown',
+      'of an account that was never read, too',
       { recorded: undefined, reading: missing('absent'), tombstoneSince: at(0) },
-      quiet(undefined),
+      quiet({ ...deleted, typeSince: now }),
     ],
+    [
+      'and there a younger one has to be confirmed as well',
+      { recorded: undefined, reading: missing('absent'), tombstoneSince: at(56) },
+      { fact: undefined, losses: [], tooYoung: true },
+    ],
+    ['a 404 alone says nothing of it', { recorded: undefined, reading: missing('absent') }, quiet(undefined)],
   ])('%s', (_case, row, lesson) => {
     expect(lessonOf(row)).toEqual(lesson);
   });

@@ -200,9 +200,11 @@ describe('learn, without a list of memberships', () => {
     expect(learn(memberOf([alpha]), missing('absent'), knowledge(remapped))).toEqual(lesson(factsOf({})));
   });
 
-  it('learns nothing of an id that was never recorded', () => {
+  it('learns of somebody never recorded only that they are gone, never what they belong to', () => {
     expect(learn(noFacts, missing('absent'), knowledge(rules))).toEqual(lesson(noFacts));
-    expect(learn(noFacts, missing('deleted'), knowledge(rules))).toEqual(lesson(noFacts));
+    expect(learn(noFacts, missing('deleted'), knowledge(rules))).toEqual(
+      lesson(factsOf({}, { state: 'deleted', since: now, typeSince: now })),
+    );
   });
 
   it('ends the groups of a deleted account with it: one loss, under accounts; what waited is settled', () => {
