@@ -50,6 +50,16 @@ export const exceptionMutations: readonly Mutation[] = [
   ),
   mutation(
     'exceptions',
+    'forgotten scopes put everywhere in the place of what rules say',
+    'src/lib/model/operator-request.ts',
+    [
+      "z.literal('scopes'), ...exceptionTerms, scopes })",
+      "z.literal('scopes'), ...exceptionTerms, scopes: scopes.default([]) })",
+    ],
+    [unit('functions/exceptions')],
+  ),
+  mutation(
+    'exceptions',
     'another scope is given beside the old one',
     'src/lib/plan/exceptions.ts',
     [

@@ -38,23 +38,34 @@ export const rollbackSchema = z.strictObject({ version: z.int().min(1), losers }
 const text = (max: number) => z.string().trim().min(1).max(max);
 const instant = z.iso.datetime({ offset: true }).transform((time) => new Date(time).toISOString());
 
-/**
- * An exception as a person puts it. The entitlement and its scopes have the shape that rules give them. Without a start it starts
- * when it is put; without an end it stays until it is closed.
- */
-export const exceptionBodySchema = z.strictObject({
-  effect: z.enum(['grant', 'deny', 'scopes']),
+const scopes = z
+  .array(entitlementId, {
+    error: ({ input }) =>
+      input === undefined ? 'missing: name the scopes that replace those of rules; [] means everywhere' : undefined,
+  })
+  .max(20)
+  .transform((given) => [...new Set(given)].sort());
+const exceptionTerms = {
   entitlement: z.strictObject({ kind: z.enum(entitlementKinds), id: entitlementId }),
-  scopes: z
-    .array(entitlementId)
-    .max(20)
-    .default([])
-    .transform((scopes) => [...new Set(scopes)].sort()),
   reason: text(1000),
   approver: text(256),
   startDateTime: instant.exactOptional(),
   endDateTime: instant.exactOptional(),
-});
+};
+
+/**
+ * An exception as a person puts it. The entitlement and its scopes have the shape that rules give them. No scopes mean everywhere;
+ * whose effect is `scopes` has to say even that, so that forgetting them never widens what rules give. Without a start it starts
+ * when it is put; without an end it stays until it is closed.
+ */
+export const exceptionBodySchema = z.discriminatedUnion(
+  'effect',
+  [
+    z.strictObject({ effect: z.enum(['grant', 'deny']), ...exceptionTerms, scopes: scopes.default([]) }),
+    z.strictObject({ effect: z.literal('scopes'), ...exceptionTerms, scopes }),
+  ],
+  { error: 'give an object whose effect is grant, deny or scopes' },
+);
 export type ExceptionBody = z.infer<typeof exceptionBodySchema>;
 
 /** The id of an exception, which the caller chooses. */

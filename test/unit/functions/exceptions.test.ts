@@ -103,6 +103,34 @@ describe('putting an exception', () => {
     expect(answered).toMatchObject({ status: 400, body: { faults: [{ path }] } });
   });
 
+  it('tells every fault at once, each with what would be right', async () => {
+    const faulty = { ...body, effect: 'scopes', scopes: undefined, reason: ' ', endDateTime: 'soon' };
+    const answered = await call(putException, { ...configure, body: JSON.stringify(faulty) });
+    const fault = (path: string): unknown => expect.objectContaining({ path });
+    expect(answered.status).toBe(400);
+    expect(answered.body).toHaveProperty('faults', [fault('reason'), fault('endDateTime'), fault('scopes')]);
+  });
+
+  it('takes forgotten scopes for everywhere, but not where they would replace those of rules', async () => {
+    const put = async (special: object): Promise<unknown> => {
+      const { ports, written } = desk([]);
+      const sent = { ...configure, body: JSON.stringify({ ...body, ...special }) };
+      const { status, body: told } = await call(putException, sent, ports);
+      return status === 201 ? written.map((one) => one?.scopes) : told;
+    };
+    expect(await put({ effect: 'grant', scopes: undefined })).toEqual([[]]);
+    expect(await put({ effect: 'deny', scopes: undefined })).toEqual([[]]);
+    expect(await put({ effect: 'scopes', scopes: [] })).toEqual([[]]);
+    expect(await put({ effect: 'scopes', scopes: undefined })).toMatchObject({
+      faults: [
+        { path: 'scopes', message: 'missing: name the scopes that replace those of rules; [] means everywhere' },
+      ],
+    });
+    expect(await put({ effect: 'replace' })).toMatchObject({
+      faults: [{ path: 'effect', message: 'give an object whose effect is grant, deny or scopes' }],
+    });
+  });
+
   it.each<[string, Record<string, string>]>([
     ['user', { ...params, user: 'ada' }],
     ['id', { ...params, exceptionId: 'a|b' }],
