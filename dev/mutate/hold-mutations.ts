@@ -92,6 +92,13 @@ export const holdMutations: readonly Mutation[] = [
   ),
   mutation(
     'holds',
+    'who has nothing to lose counts among those who could',
+    'src/lib/plan/holds-access.ts',
+    ["return state === 'enabled' || (state", "return state !== 'deleted' || (state"],
+    ['test/unit/detect/compare-accounts.test.ts', 'test/unit/operate/approve-hold.test.ts'],
+  ),
+  mutation(
+    'holds',
     'a ledger that can not be read lets losses pass',
     'src/lib/reconcile/learn-from.ts',
     ["(await verdict) === 'held'", "(await verdict.catch(() => 'passed')) === 'held'"],

@@ -2,6 +2,7 @@ import type { AccountState } from '../model/facts.ts';
 import { accountsLedger } from '../model/hold.ts';
 import type { RulesDocument } from '../model/rules-document.ts';
 import type { RecordedAccount } from '../model/recorded.ts';
+import { holdsAccess } from '../plan/holds-access.ts';
 import type { Ports } from '../ports.ts';
 import { accountDrift } from './account-drift.ts';
 import type { ComparisonCause } from './look-list.ts';
@@ -24,10 +25,8 @@ export async function compareAccounts(
   const listing = await readListing(ports, accounts);
 
   const users = [...listing.drifts];
-  const holdsAccess = (state: AccountState): boolean =>
-    state === 'enabled' || (state === 'disabled' && document.disabledAccounts === 'keep');
   const lost = users.flatMap(({ userId, hint }) =>
-    hint?.account === 'disabled' && !holdsAccess('disabled') ? (accounts.get(userId) ?? []) : [],
+    hint?.account === 'disabled' && !holdsAccess('disabled', document) ? (accounts.get(userId) ?? []) : [],
   );
   for (const account of accounts.values()) {
     const { userId, fact } = account;
@@ -37,7 +36,7 @@ export async function compareAccounts(
     lost.push(account);
   }
   const losses = lost
-    .filter(({ fact }) => holdsAccess(fact.state) && fact.pendingSince === undefined)
+    .filter(({ fact }) => holdsAccess(fact.state, document) && fact.pendingSince === undefined)
     .filter(({ fact }) => startedAt.getTime() - Date.parse(fact.since) >= ports.lagMilliseconds)
     .map(({ userId, fact }) => ({ userId, since: fact.since }));
   await ports.ledger.raise(accountsLedger, losses, 'lossThreshold', document.holds);
@@ -46,12 +45,12 @@ export async function compareAccounts(
     isMarked: (userId) => accounts.get(userId)?.fact.pendingSince !== undefined,
     isRepaired: (userId) => {
       const state = listing.seen.get(userId);
-      return !accounts.has(userId) || (state !== undefined && holdsAccess(state));
+      return !accounts.has(userId) || (state !== undefined && holdsAccess(state, document));
     },
   });
-  // Losses are counted among recorded accounts only, so they are the base; the tenant's other users would hide a mass loss.
-  const recorded = [...accounts.values()].filter(({ fact }) => fact.state !== 'deleted').length;
-  await ports.ledger.rebase(accountsLedger, recorded);
+  // Losses are counted among these only, so they are the base; the tenant's other users, and leavers, would hide a mass loss.
+  const holders = [...accounts.values()].filter(({ fact }) => holdsAccess(fact.state, document)).length;
+  await ports.ledger.rebase(accountsLedger, holders);
   await enqueueUsers(ports, users, { ...cause, lane: laneFor(users) });
   return { users: users.length };
 }

@@ -1,5 +1,6 @@
 import { accountsLedger, type LossRow } from '../model/hold.ts';
 import { newReconcileRequest } from '../model/new-request.ts';
+import { holdsAccess } from '../plan/holds-access.ts';
 import type { Ports } from '../ports.ts';
 import { listedMembers } from './compare-members.ts';
 import type { Needs } from './needs.ts';
@@ -26,6 +27,7 @@ export type ApprovalPorts = Pick<Ports, 'tenantId' | 'clock' | 'newId' | 'log'> 
     directory: 'listMembers';
     derived: 'members' | 'accounts';
     watched: 'find';
+    rules: 'active';
     ledger: 'find' | 'pending' | 'approve';
     tenantAudit: 'append';
     reconcileQueue: 'send';
@@ -88,13 +90,14 @@ async function membersAfter(ports: ApprovalPorts, ledger: string, approved: Read
   return isDeleted ? recorded : Math.max(recorded, (await listedMembers(ports, ledger)).size);
 }
 
-/** Recorded accounts that remain: losses are counted among these. */
+/** Recorded accounts that remain and have something to lose: losses are counted among these. */
 async function accountsAfter(ports: ApprovalPorts, approved: ReadonlySet<string>): Promise<number> {
-  let recorded = 0;
+  const policy = (await ports.rules.active())?.document ?? { disabledAccounts: 'suspend' };
+  let holders = 0;
   for await (const { userId, fact } of ports.derived.accounts()) {
-    if (fact.state !== 'deleted' && !approved.has(userId)) recorded += 1;
+    if (holdsAccess(fact.state, policy) && !approved.has(userId)) holders += 1;
   }
-  return recorded;
+  return holders;
 }
 
 async function enqueue(

@@ -1,6 +1,7 @@
 import type { AccountFact, AccountState, AccountType } from '../model/facts.ts';
 import { accountsLedger } from '../model/hold.ts';
 import type { UserReading } from '../model/reading.ts';
+import { holdsAccess } from './holds-access.ts';
 import type { Knowledge, Loss } from './learn.ts';
 import { isYoung } from './learn-spell.ts';
 
@@ -74,7 +75,7 @@ function learnState(
   if (isYoung(since, context)) return { fact: kept, losses: [], tooYoung: true };
   const now = context.reading.completedDateTime;
   const turned: StateFact = { state: seen, since: now };
-  if (!takesAccess(state, seen, knowledge.disabledAccounts)) return { fact: turned, losses: [], tooYoung: false };
+  if (!takesAccess(state, seen, knowledge)) return { fact: turned, losses: [], tooYoung: false };
   if (knowledge.held.has(accountsLedger)) {
     return { fact: { state, since, pendingSince: pendingSince ?? now }, losses: [], tooYoung: false };
   }
@@ -82,10 +83,8 @@ function learnState(
 }
 
 /** A suspended account has nothing left to lose in effect, so only the first step down is claimed. */
-function takesAccess(from: AccountState, to: AccountState, disabledAccounts: 'suspend' | 'keep'): boolean {
-  const has = (state: AccountState): boolean =>
-    state === 'enabled' || (state === 'disabled' && disabledAccounts === 'keep');
-  return has(from) && !has(to);
+function takesAccess(from: AccountState, to: AccountState, policy: Pick<Knowledge, 'disabledAccounts'>): boolean {
+  return holdsAccess(from, policy) && !holdsAccess(to, policy);
 }
 
 function learnType(

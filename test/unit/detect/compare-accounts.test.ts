@@ -13,11 +13,12 @@ const userId = (number: number) => `00000000-0000-4000-8000-${String(number).pad
 
 /**
  * Compares recorded accounts with a directory in which they are as recorded, unless `listed` says otherwise; gives the outcome, every
- * line of the log, and in order whom the ledger was told of as lost and who was enqueued.
+ * line of the log, in order whom the ledger was told of as lost and who was enqueued, and the base that the ledger was given.
  */
-async function compare(accounts: readonly RecordedAccount[], listed?: readonly UserEntry[]) {
+async function compare(accounts: readonly RecordedAccount[], listed?: readonly UserEntry[], rules = document) {
   const none = unexpectedPorts();
   const order: (readonly [what: 'raised' | 'enqueued', userIds: readonly string[]])[] = [];
+  const bases: number[] = [];
   const lines: { readonly level: string; readonly line: string }[] = [];
   const ports = unexpectedPorts({
     clock: { now: () => new Date(at(60)) },
@@ -39,14 +40,14 @@ async function compare(accounts: readonly RecordedAccount[], listed?: readonly U
     ledger: {
       ...none.ledger,
       raise: async (_ledger, losses) => void order.push(['raised', losses.map(({ userId: id }) => id)]),
-      rebase: async () => undefined,
+      rebase: async (_ledger, base) => void bases.push(base),
       find: async () => undefined,
     },
     reconcileQueue: {
       send: async (requests) => void order.push(['enqueued', requests.map(({ userId: id }) => id)]),
     },
   });
-  return { outcome: await compareAccounts(ports, document, cause), lines, order };
+  return { outcome: await compareAccounts(ports, rules, cause), lines, order, bases };
 }
 
 describe('the comparison of accounts, users without a mail address (A4)', () => {
@@ -96,5 +97,15 @@ describe('the comparison of accounts, a whole difference (A16)', () => {
       ['enqueued', [userId(2), userId(4), userId(3)]],
     ]);
     expect(outcome).toEqual({ users: 3 });
+  });
+
+  it.each([
+    ['suspended ones have nothing to lose', 'suspend', 2],
+    ['disabled ones keep their access', 'keep', 4],
+  ] as const)('is measured against the accounts that hold access: %s', async (_case, disabledAccounts, base) => {
+    const states = ['enabled', 'enabled', 'disabled', 'disabled', 'deleted'] as const;
+    const recorded = states.map((state, index) => ({ userId: userId(index + 1), fact: account({ state }), mail }));
+    const { bases } = await compare(recorded, undefined, { ...document, disabledAccounts });
+    expect(bases).toEqual([base]);
   });
 });

@@ -1,6 +1,8 @@
 import type { Hold, LossRow } from '../../../src/lib/model/hold.ts';
 import { approvalSchema } from '../../../src/lib/model/operator-request.ts';
 import { approveHold } from '../../../src/lib/operate/approve-hold.ts';
+import { account } from '../../builders/facts.ts';
+import { alpha, rule, rulesOf } from '../../builders/rules.ts';
 import { id, since, type Start, tenant } from './tenant-fakes.ts';
 
 const ledger = id(900);
@@ -60,6 +62,18 @@ describe('approveHold', () => {
     ],
   ])('takes the number %s as the new base', async (_case, start, through, base) => {
     expect((await approve(start, through)).bases).toEqual([base]);
+  });
+
+  it.each<['suspend' | 'keep', number]>([
+    ['suspend', 2],
+    ['keep', 3],
+  ])('takes accounts as the base that have something to lose: disabled ones %s', async (disabledAccounts, base) => {
+    const states = ['enabled', 'enabled', 'disabled', 'deleted', 'enabled'] as const;
+    const accounts = states.map((state, index) => ({ userId: id(index), fact: account({ state }) }));
+    const rules = rulesOf([rule('r', alpha, ['user'])], { disabledAccounts });
+    const world = tenant({ ...held, rules, accounts, hold: hold({ ledger: 'accounts' }), rows: [row(4)] });
+    await approveHold(world.ports, { ledger: 'accounts', through: 4, approver: 'ada' });
+    expect(world.bases).toEqual([base]);
   });
 
   it('sends again whoever may have been looked at before the hold ended', async () => {

@@ -6,6 +6,7 @@ import type { JobRequest, ReconcileRequest } from '../../../src/lib/model/reques
 import type { TenantDecision } from '../../../src/lib/model/tenant-audit-entry.ts';
 import type { RecordedAccount, RecordedMember } from '../../../src/lib/model/recorded.ts';
 import type { Ports } from '../../../src/lib/ports.ts';
+import { account } from '../../builders/facts.ts';
 
 export const tenantId = '5d3c2f1e-0a4b-4c6d-8e7f-102938475665';
 export const since = '2026-01-01T00:00:00.000Z';
@@ -20,6 +21,8 @@ export interface Start {
   readonly rules?: ActiveRules;
   readonly recorded?: readonly string[];
   readonly listed?: readonly MemberEntry[];
+  /** Those of `recorded`, enabled, unless given. */
+  readonly accounts?: readonly RecordedAccount[];
   readonly watchedState?: 'present' | 'deleted';
   readonly hold?: Hold;
   readonly rows?: readonly LossRow[];
@@ -60,7 +63,7 @@ export function tenant(start: Start) {
         yield start.listed ?? [];
       },
     },
-    derived: { members: () => fakeMembers(start.recorded ?? []), accounts: () => fakeAccounts(start.recorded ?? []) },
+    derived: { members: () => fakeMembers(start.recorded ?? []), accounts: () => fakeAccounts(start) },
     tenantAudit: {
       append: async (decision: TenantDecision) => {
         order.push('audit');
@@ -103,10 +106,8 @@ function fakeWatched(state: 'present' | 'deleted' | undefined): Pick<Ports['watc
   };
 }
 
-async function* fakeAccounts(userIds: readonly string[]): AsyncGenerator<RecordedAccount> {
-  for (const userId of userIds) {
-    yield { userId, fact: { state: 'enabled', since, type: 'member', typeSince: since } };
-  }
+async function* fakeAccounts({ accounts, recorded = [] }: Start): AsyncGenerator<RecordedAccount> {
+  yield* accounts ?? recorded.map((userId) => ({ userId, fact: account({ since, typeSince: since }) }));
 }
 
 async function* fakeMembers(userIds: readonly string[]): AsyncGenerator<RecordedMember> {
