@@ -154,6 +154,23 @@ export const activationMutations: readonly Mutation[] = [
   ),
   mutation(
     'explanation',
+    'somebody who gets no record passes for a holder of the default role',
+    'src/lib/plan/desired-access.ts',
+    [
+      'return deservesRecord(candidate) ? access :',
+      "return deservesRecord(candidate) || access.state === 'active' ? access :",
+    ],
+    [unit('plan/explain'), unit('plan/explain-properties'), unit('functions/preview-and-explanation')],
+  ),
+  mutation(
+    'explanation',
+    'what-if takes away the record of whoever leaves',
+    'src/lib/plan/what-if.ts',
+    ['const after = { ...user, facts, isRecorded: deservesRecord(user) };', 'const after = { ...user, facts };'],
+    [unit('plan/what-if-properties')],
+  ),
+  mutation(
+    'explanation',
     'what-if forgets that a group is nested',
     'src/lib/plan/what-if.ts',
     ['joined: without(after, before),', 'joined: new Set([change.groupId]),'],

@@ -88,6 +88,8 @@ export function tellClosedWay({ failed, ruleId = '?', groupName = 'its group', e
       return `a guest; rule ${ruleId} gives guests nothing, or something else`;
     case 'notGuest':
       return `rule ${ruleId} gives it to guests only`;
+    case 'notRecorded':
+      return 'in no mapped group, so the default role is not given';
     case 'otherRole':
       return 'the default role is for those to whom nothing else gives a role';
     case 'closed':

@@ -1,4 +1,4 @@
-import type { AccessRecord, Identity } from '../model/access.ts';
+import type { Identity } from '../model/access.ts';
 import { type ActiveRules, mappedGroups } from '../model/active-rules.ts';
 import { type AccessException, isInEffect } from '../model/exception.ts';
 import { type AccountFact, type Facts, noFacts } from '../model/facts.ts';
@@ -6,7 +6,7 @@ import type { MembershipChange } from '../model/membership-change.ts';
 import type { UserReading } from '../model/reading.ts';
 import type { StoredAccess } from '../model/stored-access.ts';
 import type { WatchedGroup } from '../model/watched-group.ts';
-import { decide } from '../plan/decide.ts';
+import { type Candidate, deservesRecord, desiredAccess } from '../plan/desired-access.ts';
 import { type Explanation, explain } from '../plan/explain.ts';
 import { learn } from '../plan/learn.ts';
 import type { MembershipGraph } from '../plan/membership-graph.ts';
@@ -46,11 +46,10 @@ export type ExplainPorts = Pick<Ports, 'clock' | 'log' | 'lagMilliseconds'> &
   }>;
 
 /** What is known of one user: everything an explanation is made of. */
-export interface KnownUser {
+export interface KnownUser extends Candidate {
   readonly userId: string;
   readonly stored: StoredAccess;
   readonly rules: ActiveRules;
-  readonly facts: Facts;
   readonly watched: ReadonlyMap<string, WatchedGroup>;
   /** Undefined: the directory could not be read. */
   readonly graph: MembershipGraph | undefined;
@@ -79,15 +78,17 @@ export async function explainUser(
   const { record, exceptions } = stored;
   if (!record && exceptions.length === 0 && reading !== undefined && reading.kind !== 'found') return undefined;
   const now = ports.clock.now();
-  const user: KnownUser = { userId, stored, rules, facts: factsOf(ports, stored, rules, reading), watched, graph, now };
-  const explanation = explain(user.facts, rules, exceptions, now);
-  const { account } = user.facts;
+  const facts = factsOf(ports, stored, rules, reading);
+  const isRecorded = record !== undefined;
+  const user: KnownUser = { userId, stored, rules, isRecorded, facts, exceptions, watched, graph, now };
+  const explanation = explain(user, rules, now);
+  const { account } = facts;
   return {
     userId,
     ...(record?.identity ?? (reading?.kind === 'found' ? reading.identity : {})),
     rulesVersion: rules.version,
     basis: record ? 'record' : account === undefined ? 'nothing' : 'directory',
-    upToDate: isUpToDate(record, user),
+    upToDate: isUpToDate(user),
     directory: reading?.kind ?? 'unreachable',
     ...(account === undefined ? {} : { account }),
     ...explanation,
@@ -127,9 +128,10 @@ function factsOf(
   return learn(noFacts, reading, { ...knowledge, disabledAccounts }).facts;
 }
 
-function isUpToDate(record: AccessRecord | undefined, { facts, rules, stored, now }: KnownUser): boolean {
-  const access = decide(facts, rules, stored.exceptions, now);
-  if (record === undefined) return access.assignments.length === 0;
+function isUpToDate(user: KnownUser): boolean {
+  const { record } = user.stored;
+  if (record === undefined) return !deservesRecord(user);
+  const access = desiredAccess(user, user.rules, user.now);
   const { state, assignments, losers, conflicts } = record;
   return JSON.stringify(access) === JSON.stringify({ state, assignments, losers, conflicts });
 }

@@ -3,7 +3,7 @@ import { type ActiveRules, mappedGroups } from '../model/active-rules.ts';
 import type { Facts } from '../model/facts.ts';
 import type { UserReading } from '../model/reading.ts';
 import type { StoredAccess } from '../model/stored-access.ts';
-import { decide } from '../plan/decide.ts';
+import { desiredAccess } from '../plan/desired-access.ts';
 import { type Explanation, explain } from '../plan/explain.ts';
 import { previewUser, type UserPreview } from '../plan/preview-user.ts';
 import { type CheckPorts, checkDocument } from '../rules/check-document.ts';
@@ -50,12 +50,12 @@ export interface PlannedUser {
  */
 export async function previewOneUser(
   ports: CheckPorts,
-  input: unknown,
+  { document, admit }: { readonly document: unknown; readonly admit: readonly string[] },
   userId: string,
   planUser: (rules: ActiveRules) => Promise<PlannedUser | undefined>,
 ): Promise<Checked<OneUserPreview | undefined>> {
   const active = await ports.rules.active();
-  const checked = await checkDocument({ ...ports, rules: { active: async () => active } }, input);
+  const checked = await checkDocument({ ...ports, rules: { active: async () => active } }, document, { admit });
   if (!checked.ok) return checked;
   const rules = proposedRules(active, checked.value);
   const planned = await planUser(rules);
@@ -64,13 +64,14 @@ export async function previewOneUser(
   const { record, exceptions } = sight.stored;
   const now = ports.clock.now();
   const identity = sight.reading.kind === 'found' ? sight.reading.identity : (record?.identity ?? {});
-  const changes = previewUser({ userId, identity }, record, decide(facts, rules, exceptions, now));
+  const candidate = { isRecorded: record !== undefined, facts, exceptions };
+  const changes = previewUser({ userId, identity }, record, desiredAccess(candidate, rules, now));
   const value = {
     userId,
     ...identity,
     ...seen(sight.reading, rules),
     ...(changes === undefined ? {} : { changes }),
-    explanation: explain(facts, rules, exceptions, now),
+    explanation: explain(candidate, rules, now),
     warnings: checked.value.warnings,
   };
   return { ok: true, value };

@@ -22,9 +22,10 @@ export interface TriedOut extends MembershipChange, AccessDifference {
 /** Tries one membership more or less on the user's facts; nothing is written, and the directory is not touched. */
 export async function tryOut(
   { ledger }: Needs<{ ledger: 'foresee' }>,
-  { userId, stored, rules, facts, watched, graph, now }: KnownUser,
+  user: KnownUser,
   tried: MembershipChange,
 ): Promise<TriedOut> {
+  const { userId, rules, facts, watched, graph, now } = user;
   const row = watched.get(tried.groupId);
   const difference =
     graph === undefined ? largestDifference(tried, row?.parents ?? []) : membershipDifference(graph, tried);
@@ -37,7 +38,7 @@ export async function tryOut(
   }
   return {
     ...tried,
-    ...whatIf(facts, rules, stored.exceptions, now, difference),
+    ...whatIf(user, rules, now, difference),
     watched: row !== undefined,
     ...mootness(graph, tried),
     groupIds: moved.map(({ groupId }) => groupId),

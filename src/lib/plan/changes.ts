@@ -4,6 +4,7 @@ import type { AccessException } from '../model/exception.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Change, DesiredRecord, ModifiedProperty, Plan } from '../model/plan.ts';
 import { derivedChanges } from './derived-rows.ts';
+import { deservesRecord } from './desired-access.ts';
 import { modifiedProperties } from './modified-properties.ts';
 import { grantReasons, revokeReasons } from './reasons.ts';
 import { compareEntitlements, compareText, entitlementKey } from './unite.ts';
@@ -23,12 +24,11 @@ export interface Difference {
 
 /**
  * The plan: grants, updates and revokes, each with its reasons, and everything else of the record that changes. Undefined when
- * there is nothing to do (promise 4). A person in no mapped group who was never recorded and never had an exception gets no
- * record (P9, R3, R23).
+ * there is nothing to do (promise 4), or the user gets no record.
  */
 export function changes(difference: Difference): Plan | undefined {
   const { recorded } = difference;
-  if (!recorded && !deservesRecord(difference)) return undefined;
+  if (!deservesRecord({ ...difference, isRecorded: recorded !== undefined })) return undefined;
   const plan = planFor(difference);
   return recorded && plan.modifiedProperties.length === 0 ? undefined : plan;
 }
@@ -56,10 +56,6 @@ export function planFor(difference: Difference, also: readonly ModifiedProperty[
     modifiedProperties: [...others, ...also].sort((a, b) => compareText(a.displayName, b.displayName)),
     derived: derivedChanges(recorded, desired),
   };
-}
-
-function deservesRecord({ facts, exceptions }: Difference): boolean {
-  return facts.account !== undefined && (Object.keys(facts.groups).length > 0 || exceptions.length > 0);
 }
 
 /** Assignments in effect: a suspended or removed user holds none. */

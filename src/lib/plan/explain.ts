@@ -1,10 +1,10 @@
 import { type Access, type Assignment, entitlementKinds, type Entitlement, type Loser } from '../model/access.ts';
 import type { ActiveRules } from '../model/active-rules.ts';
 import { definitionLists } from '../model/definitions.ts';
-import type { AccessException } from '../model/exception.ts';
 import type { Facts } from '../model/facts.ts';
 import { inEffect } from './changes.ts';
-import { allGiven, decide } from './decide.ts';
+import { allGiven } from './decide.ts';
+import { type Candidate, deservesRecord, desiredAccess } from './desired-access.ts';
 import { exceptionsInEffect } from './exceptions.ts';
 import type { Given } from './given.ts';
 import { compareEntitlements, entitlementKey } from './unite.ts';
@@ -41,21 +41,18 @@ export interface Explanation extends Pick<Access, 'state' | 'conflicts'> {
   readonly entitlements: readonly EntitlementExplanation[];
 }
 
-/** Explains what `decide` finds for the same arguments, entitlement by entitlement. */
-export function explain(
-  facts: Facts,
-  rules: ActiveRules,
-  exceptions: readonly AccessException[],
-  now: Date,
-): Explanation {
-  const access = decide(facts, rules, exceptions, now);
+/** Explains what a reconcile makes of the user (`desiredAccess`), entitlement by entitlement. */
+export function explain(user: Candidate, rules: ActiveRules, now: Date): Explanation {
+  const access = desiredAccess(user, rules, now);
+  const { facts, exceptions } = user;
   const { account } = facts;
+  const isRecorded = deservesRecord(user);
   const held = byEntitlement(inEffect(access));
   const taken = byEntitlement(access.losers);
   const isGone = account === undefined || access.state === 'removed';
-  const all = isGone ? [] : allGiven(facts, account, rules, exceptionsInEffect(exceptions, now));
+  const all = isGone || !isRecorded ? [] : allGiven(facts, account, rules, exceptionsInEffect(exceptions, now));
   const given = byEntitlement(all);
-  const closed = isGone ? new Map<string, never>() : closedWays({ facts, account, rules, exceptions, now }, all);
+  const closed = isGone ? new Map<string, never>() : closedWays({ ...user, isRecorded, account, rules, now }, all);
   const entitlements = definedBy(rules).map((entitlement): EntitlementExplanation => {
     const key = entitlementKey(entitlement);
     const because = { given: given.get(key) ?? [], taken: taken.get(key) ?? [], closed: closed.get(key) ?? [] };

@@ -1,9 +1,8 @@
 import { type ActiveRules, type MappedGroup, mappedGroups } from '../model/active-rules.ts';
-import type { AccessException } from '../model/exception.ts';
 import type { Facts, GroupFact, Spell } from '../model/facts.ts';
 import type { MembershipChange } from '../model/membership-change.ts';
 import { type AccessDifference, compareAccess } from './compare-access.ts';
-import { decide } from './decide.ts';
+import { type Candidate, deservesRecord, desiredAccess } from './desired-access.ts';
 import { graphAfter, type MembershipGraph, membershipPaths } from './membership-graph.ts';
 import { compareText } from './unite.ts';
 
@@ -52,14 +51,15 @@ export function largestDifference(
 
 /** What would change in effect once the directory and the facts had followed, and no hold kept a loss. */
 export function whatIf(
-  facts: Facts,
+  user: Candidate,
   rules: ActiveRules,
-  exceptions: readonly AccessException[],
   now: Date,
   difference: MembershipDifference,
 ): AccessDifference {
-  const after = factsAfter(facts, rules, difference, now.toISOString());
-  return compareAccess(decide(facts, rules, exceptions, now), decide(after, rules, exceptions, now));
+  const facts = factsAfter(user.facts, rules, difference, now.toISOString());
+  // A record stays, whatever its user leaves.
+  const after = { ...user, facts, isRecorded: deservesRecord(user) };
+  return compareAccess(desiredAccess(user, rules, now), desiredAccess(after, rules, now));
 }
 
 /** The facts once the difference was read; whatever it does not touch stays as it is recorded. */

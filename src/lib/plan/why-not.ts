@@ -4,6 +4,7 @@ import { type AccessException, isInEffect } from '../model/exception.ts';
 import type { AccountFact, Facts } from '../model/facts.ts';
 import { matchName, type NamePattern } from '../model/name-pattern.ts';
 import type { Grants, MappingRule, RulesDocument } from '../model/rules-document.ts';
+import type { Candidate } from './desired-access.ts';
 import { type Given, grantsFor, memberSpell } from './given.ts';
 import { grantsAtPin } from './grants-at-pin.ts';
 import { compareText, entitlementKey } from './unite.ts';
@@ -28,6 +29,8 @@ export const wayConditions = [
   'guest',
   /** The rule gives it to guests only. */
   'notGuest',
+  /** In no mapped group, so there is no record: the default role is for those who have one. */
+  'notRecorded',
   /** The default role is for those to whom nothing else gives a role. */
   'otherRole',
   /** The exception is closed, has ended, or has not started. */
@@ -50,11 +53,9 @@ export type ClosedWay =
   | { readonly origin: 'default'; readonly failed: WayCondition };
 
 /** A user as far as ways go. */
-export interface WayWorld {
-  readonly facts: Facts;
+export interface WayWorld extends Candidate {
   readonly account: AccountFact;
   readonly rules: ActiveRules;
-  readonly exceptions: readonly AccessException[];
   readonly now: Date;
 }
 
@@ -137,10 +138,14 @@ function templatePattern(template: string): NamePattern {
   return { pieces, parts: [] };
 }
 
-function defaultWay({ account, rules: { document } }: WayWorld, given: readonly Given[]): readonly KeyedWay[] {
+function defaultWay(
+  { isRecorded, account, rules: { document } }: WayWorld,
+  given: readonly Given[],
+): readonly KeyedWay[] {
   if (document.defaultRole === null || given.some(({ source }) => source.origin === 'default')) return [];
   const excluded = account.type === 'guest' && document.guests === 'exclude';
-  const way: ClosedWay = { origin: 'default', failed: excluded ? 'guest' : 'otherRole' };
+  const failed = excluded ? 'guest' : isRecorded ? 'otherRole' : 'notRecorded';
+  const way: ClosedWay = { origin: 'default', failed };
   return [[entitlementKey({ kind: 'role', id: document.defaultRole }), way]];
 }
 

@@ -98,6 +98,20 @@ describe('previewRules', () => {
     });
   });
 
+  it('gives the default role to nobody who is in no mapped group and not recorded (P9)', async () => {
+    const document = { ...soundDocument(), defaultRole: 'admin' };
+    const readUser = async () => found([groupId('z')]);
+    const directory = { ...none.directory, ...tenant.directory, readUser };
+    const options = { ...sound, body: JSON.stringify({ document, userId }) };
+    const { body } = await call(previewRules, options, { ...tenant, directory });
+    expect(body).not.toHaveProperty('changes');
+    const entitlements = [expect.objectContaining({ id: 'admin', whyNot: 'notRecorded' }) as unknown];
+    expect(body).toMatchObject({
+      groups: [],
+      explanation: { entitlements: expect.arrayContaining(entitlements) as unknown },
+    });
+  });
+
   it.each([{}, { fresh: true }, { userId }])('asks nothing of stores that could write, given %j', async (wanted) => {
     const options = { ...sound, body: JSON.stringify({ document: soundDocument(), ...wanted }) };
     // The ports themselves refuse every call; those that are made read-only answer.

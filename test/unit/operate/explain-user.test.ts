@@ -40,6 +40,7 @@ interface World {
   readonly facts?: Facts;
   readonly exceptions?: Parameters<typeof recordOf>[3];
   readonly direct?: readonly string[] | 'down' | 'absent';
+  readonly userType?: 'guest';
   readonly rows?: readonly WatchedGroup[];
   readonly heldBy?: readonly string[];
   readonly populated?: readonly string[];
@@ -53,6 +54,7 @@ function portsOf(world: World): Ports {
     facts,
     exceptions = [],
     direct = [],
+    userType,
     rows = watched,
     heldBy = [],
     populated = [],
@@ -62,7 +64,7 @@ function portsOf(world: World): Ports {
   const reading = async () => {
     if (direct === 'absent') return missing('absent');
     if (direct === 'down') return down();
-    return found([...direct], { directGroups: new Set(direct) });
+    return found([...direct], { directGroups: new Set(direct), userType });
   };
   return {
     ...none,
@@ -149,6 +151,28 @@ describe('explaining a user', () => {
     const unknown = await explained({ direct: 'down' });
     expect([unknown.basis, unknown.entitlements[0]?.whyNot]).toEqual(['nothing', 'unknownAccount']);
     expect(await explainUser(portsOf({ direct: 'absent' }), userId)).toBeUndefined();
+  });
+
+  it('gives nothing to somebody in no mapped group who is not recorded, and waits for no record (P9)', async () => {
+    const world = { direct: [], rules: rulesOf([rule('a', alpha, ['user'])], { defaultRole: 'admin' }) };
+    const stranger = await explained(world, joined(deeper));
+    expect(stranger).toMatchObject({ basis: 'directory', upToDate: true });
+    expect(stranger.entitlements.map(({ id, held, whyNot }) => [id, held, whyNot])).toEqual([
+      ['admin', undefined, 'notRecorded'],
+      ['manager', undefined, 'noRule'],
+      ['user', undefined, 'notMember'],
+    ]);
+    expect(stranger.triedOut).toMatchObject({ gained: [{ id: 'user' }], lost: [] });
+    // Whoever is recorded has it, whatever they were in.
+    const recorded = await explained({ ...world, facts: memberOf([gamma]) });
+    expect(recorded).toMatchObject({ upToDate: true, entitlements: [{ id: 'admin', held: {} }, {}, {}] });
+  });
+
+  it('waits for the record of somebody in a mapped group, whatever it gives', async () => {
+    const rules = rulesOf([rule('a', alpha, ['user'], { guests: 'exclude' })]);
+    const facts = memberOf([alpha], { type: 'guest' });
+    expect(await explained({ rules, facts })).toMatchObject({ upToDate: true });
+    expect(await explained({ rules, direct: [alpha], userType: 'guest' })).toMatchObject({ upToDate: false });
   });
 
   it('lists exceptions, and whether they are in effect', async () => {

@@ -16,8 +16,9 @@ function explained(
   facts: Facts,
   rules: ActiveRules = plain,
   exceptions: readonly AccessException[] = [],
+  isRecorded = true,
 ): EntitlementExplanation {
-  const entry = explain(facts, rules, exceptions, now).entitlements.find(({ id }) => id === 'admin');
+  const entry = explain({ isRecorded, facts, exceptions }, rules, now).entitlements.find(({ id }) => id === 'admin');
   if (entry === undefined) throw new Error('The document does not define the role.');
   return entry;
 }
@@ -142,7 +143,8 @@ describe('why somebody does not hold a role (A24)', () => {
       roles: [{ id, precedence: 1 }],
     });
     const startedAt = performance.now();
-    expect(explain(memberOf([alpha]), rules, [], new Date(at(100))).entitlements).toMatchObject([{ whyNot: 'noRule' }]);
+    const user = { isRecorded: true, facts: memberOf([alpha]), exceptions: [] };
+    expect(explain(user, rules, new Date(at(100))).entitlements).toMatchObject([{ whyNot: 'noRule' }]);
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
@@ -181,5 +183,25 @@ describe('why somebody holds a role', () => {
   it('says that the default role is given by nothing else', () => {
     const rules = rulesOf([rule('b', beta, ['user'])], { defaultRole: 'admin' });
     expect(explained(memberOf([]), rules)).toMatchObject({ given: [{ source: { origin: 'default' } }], closed: [] });
+  });
+
+  describe('that is the default role, of which nothing is recorded (P9)', () => {
+    const rules = rulesOf([rule('b', beta, ['user'])], { defaultRole: 'admin' });
+    const stranger = (facts: Facts, exceptions: readonly AccessException[] = []) =>
+      explained(facts, rules, exceptions, false);
+
+    it('does not have it while in no mapped group', () => {
+      const closed = [{ origin: 'default', failed: 'notRecorded' }];
+      expect(stranger(memberOf([]))).toMatchObject({ whyNot: 'notRecorded', given: [], closed });
+      expect(stranger(memberOf([]))).not.toHaveProperty('held');
+      const guest = memberOf([], { type: 'guest' });
+      expect(stranger(guest)).toMatchObject({ whyNot: 'guest', given: [] });
+    });
+
+    it('has it once in a mapped group that gives no role, or with an exception', () => {
+      const given = [{ source: { origin: 'default' } }];
+      expect(stranger(memberOf([alpha]))).toMatchObject({ held: {}, given, closed: [] });
+      expect(stranger(memberOf([]), [exception('e', 'deny', 'user')])).toMatchObject({ held: {}, given, closed: [] });
+    });
   });
 });
