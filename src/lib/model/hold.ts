@@ -3,7 +3,7 @@ export const accountsLedger = 'accounts';
 
 /**
  * One ledger's `hold` row: what losses have passed, and whether further ones wait for a person. Latched: time never ends a
- * hold. Each end starts a new `epoch`, so counts and pending rows of the one before speak no more.
+ * hold. Each end starts a new `epoch`, so rows of the one before speak no more.
  */
 export interface Hold {
   /** Group id, or `accounts`. */
@@ -13,7 +13,7 @@ export interface Hold {
   readonly lastNumber: number;
   /** Members at the last complete comparison or approval; undefined before the first. */
   readonly base: number | undefined;
-  /** Losses that passed in this epoch, by bucket start (ISO 8601); buckets older than the window are dropped. */
+  /** Losses that passed since the last approval, by bucket start (ISO 8601); buckets older than the window are dropped. */
   readonly passed: Readonly<Record<string, number>>;
   readonly held: boolean;
   readonly heldSince?: string;

@@ -70,7 +70,7 @@ export function isBeyondLine(losses: number, base: number, policy: HoldPolicy): 
   return tooMany || (base >= 3 && losses >= base);
 }
 
-/** Losses that passed in this epoch and are still in the window. */
+/** Losses that passed since the last approval and are still in the window. */
 export function passedInWindow(hold: Hold, policy: HoldPolicy, now: Date): number {
   return Object.entries(hold.passed)
     .filter(([start]) => Date.parse(start) + bucketMilliseconds(policy) > now.getTime() - windowMilliseconds(policy))
@@ -124,17 +124,20 @@ export function settleLoss(hold: Hold, row: LossRow): Hold {
   return pending === 0 ? endHold(hold) : { ...hold, pending };
 }
 
-/** Lets the rows numbered up to `through` pass for a week, with a new base; later ones are counted anew. */
+/** Lets the rows numbered up to `through` pass for a week, with a new base and nothing counted; later ones are counted anew. */
 export function approveHold(hold: Hold, through: number, base: number, now: Date): Hold {
   const until = new Date(now.getTime() + approvalMilliseconds).toISOString();
   const approvals = [...hold.approvals, { epoch: hold.epoch, through, until }].slice(-maxApprovals);
-  return { ...endHold(hold), approvals, base };
+  return { ...endHold(hold), passed: {}, approvals, base };
 }
 
-/** Every end starts a new epoch, so counts and pending rows of the old one speak no more. */
+/**
+ * Every end starts a new epoch, so rows of the old one speak no more. What passed in the window goes on counting: only a person may
+ * forget it, or a group would drain while somebody comes and goes.
+ */
 export function endHold(hold: Hold): Hold {
   const { heldSince, reason, ...rest } = hold;
-  return { ...rest, epoch: hold.epoch + 1, passed: {}, held: false, pending: 0 };
+  return { ...rest, epoch: hold.epoch + 1, held: false, pending: 0 };
 }
 
 /** What a row already says of a loss; undefined: it is another loss, or too long ago to count. */

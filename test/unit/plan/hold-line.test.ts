@@ -115,15 +115,27 @@ describe('the end of a hold', () => {
     return book;
   }
 
-  it('comes when the last pending row is settled, with a new epoch and nothing counted', () => {
+  it('comes when the last pending row is settled, with a new epoch', () => {
     const book = held();
     for (const userId of ['u2', 'u3']) {
       book.settle(userId);
       expect(book.hold.held).toBe(true);
     }
     book.settle('u4');
-    expect(book.hold).toEqual({ ...emptyHold('g'), base: 3, epoch: 2, lastNumber: 5 });
-    expect(book.claimMany(3)).toEqual(['passed', 'passed', 'held']);
+    const { passed } = book.hold;
+    expect(book.hold).toEqual({ ...emptyHold('g'), base: 3, epoch: 2, lastNumber: 5, passed });
+  });
+
+  it('by repair forgets nothing that passed: nobody drains a group by coming and going', () => {
+    const book = new Book(ledgerOf({ base: 10 }));
+    const line = { ...policy, lossPercent: 30, lossMinimum: 3 };
+    const claim = (userId: string, at = now) => book.claim(claimOf(userId), at, line);
+    expect(['a', 'b', 'c', 'd'].map((userId) => claim(userId))).toEqual(['passed', 'passed', 'passed', 'held']);
+    book.settle('d');
+    expect(book.hold.held).toBe(false);
+    expect(claim('e', later(1))).toBe('held');
+    book.settle('e');
+    expect(claim('e', later(25))).toBe('passed');
   });
 
   it('does not come from a row that waits for nothing', () => {
