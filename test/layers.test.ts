@@ -11,7 +11,7 @@ interface Layer {
   readonly without?: RegExp;
 }
 
-const base = ['ports.ts', 'errors.ts', 'log.ts', 'in-parallel.ts'];
+const base = ['ports.ts', 'errors.ts', 'log.ts', 'in-parallel.ts', 'time-limit.ts'];
 const azure = {
   identity: ['@azure/identity', '@azure/core-auth'],
   tables: ['@azure/data-tables', '@azure/core-rest-pipeline'],
@@ -31,6 +31,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'lib/log.ts': { lib: ['model'], packages: [] },
   'lib/clock.ts': { lib: ['ports.ts'], packages: [] },
   'lib/in-parallel.ts': { lib: [], packages: [] },
+  'lib/time-limit.ts': { lib: ['errors.ts'], packages: [] },
   'lib/environment.ts': { lib: ['model'], packages: ['zod'] },
   'lib/config.ts': { lib: ['model', 'environment.ts'], packages: ['zod'] },
   'lib/detect': { lib: ['model', 'plan', ...base], packages: ['node:'] },

@@ -5,11 +5,13 @@ import { holdMutations } from './hold-mutations.ts';
 import { areas, type Mutation } from './mutation.ts';
 import { recordMutations } from './record-mutations.ts';
 import { rulesMutations } from './rules-mutations.ts';
+import { workMutations } from './work-mutations.ts';
 
 /** Every deliberate fault, by promise. */
 export const mutations: readonly Mutation[] = [
   ...evidenceMutations,
   ...recordMutations,
+  ...workMutations,
   ...holdMutations,
   ...rulesMutations,
   ...exceptionMutations,

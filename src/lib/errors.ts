@@ -23,6 +23,11 @@ export class UnavailableError extends RolecallError {
   }
 }
 
+/** The other side took the call and kept silent for as long as we wait. Whoever asks next would wait as long. */
+export class NoAnswerError extends UnavailableError {
+  override readonly name = 'NoAnswerError';
+}
+
 /** 401 or 403 from the directory, or no token: a person has to mend a permission, a consent or a secret. */
 export class AccessDeniedError extends UnavailableError {
   override readonly name = 'AccessDeniedError';

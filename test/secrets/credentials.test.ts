@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { decodeJwt } from 'jose';
-import { AccessDeniedError, InvalidInputError, UnavailableError } from '../../src/lib/errors.ts';
+import { AccessDeniedError, InvalidInputError, NoAnswerError, UnavailableError } from '../../src/lib/errors.ts';
 import { describeError } from '../../src/lib/log.ts';
 import { createCredential } from '../../src/lib/secrets/create-credential.ts';
+import { createManagedIdentity } from '../../src/lib/secrets/managed-identity.ts';
+import { createVault } from '../../src/lib/secrets/vault.ts';
 import { graphRequest } from '../simulator/control-client.ts';
 import { signingCertificate, type SigningCertificate } from '../simulator/signing-certificate.ts';
 import { SECRET_NAME, startSignIn, type SignInUnderTest } from './sign-in-under-test.ts';
@@ -179,6 +181,40 @@ describe('a vault that gives no secret', () => {
   it('because it is empty is no secret', async () => {
     inVault('');
     expect(String(await failure())).toContain('is empty');
+  });
+});
+
+describe('silence, here of a second, is no answer after the limit', () => {
+  const soon = 100;
+  const silence = (path: string) => under.test.simulator.world.control.faults.add({ path, delayMs: 1_000 });
+  const parts = () => {
+    const { simulator } = under.test;
+    return { identity: under.managedIdentity, authorityUrl: simulator.url, isLocal: true, clock: under.clock };
+  };
+  const settings = { clientId: UNKNOWN, secretName: SECRET_NAME } as const;
+
+  it.each(['secret', 'certificate', 'federated'] as const)('of Entra ID (%s)', async (credential) => {
+    inVault(credential === 'certificate' ? readFileSync(certificate.file, 'utf8') : SECRET);
+    silence('/oauth2/v2.0/token$');
+    const tenantId = under.test.tenant.id;
+    const impatient = { ...parts(), vault: under.vault, timeoutMilliseconds: soon };
+    const asked = createCredential({ ...settings, tenantId, credential }, impatient).getToken('scope/.default');
+    await expect(asked).rejects.toMatchObject({ name: 'UnavailableError', kind: 'againAfter' });
+  });
+
+  it('of the vault', async () => {
+    inVault(SECRET);
+    const vault = createVault({ ...parts(), url: under.test.simulator.url, timeoutMilliseconds: soon });
+    await under.vault.read(SECRET_NAME);
+    silence('^/secrets/');
+    await expect(vault.read(SECRET_NAME)).rejects.toBeInstanceOf(NoAnswerError);
+    await expect(vault.describe(SECRET_NAME)).rejects.toThrow(`'${SECRET_NAME}'`);
+  });
+
+  it('of the managed identity', async () => {
+    silence('/msi/token');
+    const identity = createManagedIdentity(under.identity.clientId, soon);
+    await expect(identity.getToken('https://never.asked/.default')).rejects.toBeInstanceOf(NoAnswerError);
   });
 });
 

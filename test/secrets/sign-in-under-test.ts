@@ -1,3 +1,4 @@
+import type { TokenCredential } from '@azure/identity';
 import { createCredential, type CredentialSettings } from '../../src/lib/secrets/create-credential.ts';
 import { createManagedIdentity } from '../../src/lib/secrets/managed-identity.ts';
 import { createVault, type Vault } from '../../src/lib/secrets/vault.ts';
@@ -14,6 +15,7 @@ export interface SignInUnderTest {
   readonly test: TestTenant;
   readonly clock: Clock;
   readonly identity: AppRegistration;
+  readonly managedIdentity: TokenCredential;
   readonly vault: Vault;
   /** A token from a new credential; tenant, app and secret are the test's unless given. */
   signIn(given?: Partial<CredentialSettings>): Promise<string>;
@@ -39,6 +41,7 @@ export async function startSignIn(): Promise<SignInUnderTest> {
     test,
     clock,
     identity,
+    managedIdentity,
     vault,
     credential,
     signIn: (given) => tokenOf(credential(given)),

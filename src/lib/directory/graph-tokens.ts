@@ -1,15 +1,20 @@
 import type { TokenCredential } from '@azure/identity';
 import { z } from 'zod';
-import { UnavailableError } from '../errors.ts';
+import { NoAnswerError, UnavailableError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
+import { withinTime } from '../time-limit.ts';
 
 const SCOPE = 'https://graph.microsoft.com/.default';
 const LONGEST_MARGIN_MS = 5 * 60_000;
 const FORBIDDEN_RENEWAL_INTERVAL_MS = 60_000;
+/** The whole sign-in: a secret out of the vault, an assertion, and Entra ID's answer. */
+const SIGN_IN_LIMIT_MS = 20_000;
+/** After a silent sign-in nobody waits for the next one so long: waiting workers are missed by other tenants (promise 10). */
+const SILENCE_MS = 30_000;
 
 /** Access tokens for Graph, one at a time, kept until shortly before they expire. */
 export interface GraphTokens {
-  /** A token that is good now. Throws what the credential throws. */
+  /** A token that is good now. Throws what the credential throws, and NoAnswerError when that says nothing in time. */
   get(): Promise<string>;
   /**
    * Forgets a token that Graph refused. True when a new one is worth a try: always after 401; after 403 once a minute, since
@@ -28,16 +33,26 @@ interface KeptToken {
   readonly permissions: ReadonlySet<string>;
 }
 
-export function createGraphTokens(credential: TokenCredential, clock: Clock): GraphTokens {
+export function createGraphTokens(
+  credential: TokenCredential,
+  clock: Clock,
+  limitMilliseconds = SIGN_IN_LIMIT_MS,
+): GraphTokens {
   let kept: KeptToken | undefined;
   let pending: Promise<KeptToken> | undefined;
+  let silence: { readonly error: NoAnswerError; readonly until: number } | undefined;
   let lastForbidden = Number.NEGATIVE_INFINITY;
   const now = () => clock.now().getTime();
 
   // Many workers start at once: they share one request.
-  const renew = (): Promise<KeptToken> => {
-    pending ??= obtain(credential, now)
+  const renew = async (): Promise<KeptToken> => {
+    if (silence !== undefined && now() < silence.until) throw silence.error;
+    pending ??= obtain(credential, now, limitMilliseconds)
       .then((obtained) => (kept = obtained))
+      .catch((error: unknown) => {
+        if (error instanceof NoAnswerError) silence = { error, until: now() + SILENCE_MS };
+        throw error;
+      })
       .finally(() => (pending = undefined));
     return pending;
   };
@@ -69,8 +84,11 @@ export function createGraphTokens(credential: TokenCredential, clock: Clock): Gr
   };
 }
 
-async function obtain(credential: TokenCredential, now: () => number): Promise<KeptToken> {
-  const obtained = await credential.getToken(SCOPE);
+async function obtain(credential: TokenCredential, now: () => number, limitMilliseconds: number): Promise<KeptToken> {
+  const late = `The sign-in for Microsoft Graph gave no answer in ${limitMilliseconds / 1000} seconds.`;
+  const obtained = await withinTime(limitMilliseconds, late, (abortSignal) =>
+    credential.getToken(SCOPE, { abortSignal }),
+  );
   if (obtained === null) throw new UnavailableError('The credential gave no token for Microsoft Graph.');
   const claims = claimsOf(obtained.token);
   const expires = claims.exp === undefined ? obtained.expiresOnTimestamp : claims.exp * 1000;

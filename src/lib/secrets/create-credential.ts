@@ -3,6 +3,7 @@ import {
   ClientCertificateCredential,
   ClientSecretCredential,
   type AccessToken,
+  type ClientSecretCredentialOptions,
   type TokenCredential,
 } from '@azure/identity';
 import { AccessDeniedError, InvalidInputError, RolecallError, UnavailableError } from '../errors.ts';
@@ -31,6 +32,8 @@ export interface CredentialParts {
   /** A local profile: the authority is a simulator, which Microsoft's instance discovery does not know. */
   readonly isLocal: boolean;
   readonly clock: Clock;
+  /** Limit of one request to Entra ID; 20 seconds if absent. */
+  readonly timeoutMilliseconds?: number;
 }
 
 /** Where Entra ID expects the assertions of federated credentials (workload identity federation). */
@@ -69,9 +72,29 @@ function appOf({ tenantId, clientId, credential }: CredentialSettings): App {
   return { tenantId, clientId };
 }
 
-/** The queue repeats what fails, and a token lives an hour: one retry more here would only hold up a worker. */
-function authorityOf({ authorityUrl, isLocal }: CredentialParts) {
-  return { authorityHost: authorityUrl, disableInstanceDiscovery: isLocal, retryOptions: { maxRetries: 0 } };
+/**
+ * The queue repeats what fails, and a token lives an hour: one retry more here would only hold up a worker. The library sets no
+ * time limit and heeds no signal, so the limit goes into its requests: a silent one would keep its connection for ever.
+ */
+function authorityOf(parts: CredentialParts): ClientSecretCredentialOptions {
+  const { authorityUrl, isLocal, timeoutMilliseconds = 20_000 } = parts;
+  return {
+    authorityHost: authorityUrl,
+    disableInstanceDiscovery: isLocal,
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: [
+      {
+        position: 'perRetry',
+        policy: {
+          name: 'requestTimeoutPolicy',
+          sendRequest: (request, next) => {
+            request.timeout = timeoutMilliseconds;
+            return next(request);
+          },
+        },
+      },
+    ],
+  };
 }
 
 /**

@@ -2,6 +2,9 @@ import type { TokenCredential } from '@azure/identity';
 import { SecretClient, type KeyVaultSecret } from '@azure/keyvault-secrets';
 import { z } from 'zod';
 import { AccessDeniedError, IncompleteReadingError, UnavailableError, type RolecallError } from '../errors.ts';
+import { withinTime } from '../time-limit.ts';
+
+const LIMIT_MS = 10_000;
 
 /** The version of a secret that is in force, without its value. */
 export interface SecretVersion {
@@ -33,21 +36,27 @@ export interface VaultParts {
   readonly identity: TokenCredential;
   /** A local profile: the vault is a simulator, whose host is not under `vault.azure.net`. */
   readonly isLocal: boolean;
+  /** Limit of one call with its sign-in; 10 seconds if absent. */
+  readonly timeoutMilliseconds?: number;
 }
 
 /** Keep one per vault and process: each new client pays a 401 challenge before its first call (observed). */
-export function createVault({ url, identity, isLocal }: VaultParts): Vault {
+export function createVault({ url, identity, isLocal, timeoutMilliseconds = LIMIT_MS }: VaultParts): Vault {
   const client = new SecretClient(url, identity, {
     disableChallengeResourceVerification: isLocal,
     // The queue repeats what fails; the SDK would wait for any Retry-After, however long, and hold up a worker.
     retryOptions: { maxRetries: 0 },
   });
-  const get = async (name: string): Promise<KeyVaultSecret> => {
+  const ask = async (name: string, abortSignal: AbortSignal): Promise<KeyVaultSecret> => {
     try {
-      return await client.getSecret(name);
+      return await client.getSecret(name, { abortSignal });
     } catch (error) {
       throw vaultFailure(error, url, name);
     }
+  };
+  const get = (name: string): Promise<KeyVaultSecret> => {
+    const late = `The vault ${url} gave no answer in ${timeoutMilliseconds / 1000} seconds for the secret '${name}'.`;
+    return withinTime(timeoutMilliseconds, late, (signal) => ask(name, signal));
   };
   return {
     url,
