@@ -178,6 +178,23 @@ export const activationMutations: readonly Mutation[] = [
   ),
   mutation(
     'explanation',
+    'who was never read for directness passes for nested',
+    'src/lib/plan/why-not.ts',
+    [
+      "return known.since < (pin.directSince ?? pin.mappedSince) ? 'notReadYet' : 'onlyNested';",
+      "return 'onlyNested';",
+    ],
+    [unit('plan/explain'), unit('plan/explain-properties')],
+  ),
+  mutation(
+    'explanation',
+    'what the directory shows of direct members is not believed',
+    'src/lib/plan/why-not.ts',
+    ['  if (directGroups !== undefined) return', '  if (directGroups?.size === -1) return'],
+    [unit('plan/explain'), unit('plan/explain-properties'), unit('operate/explain-user')],
+  ),
+  mutation(
+    'explanation',
     'the last condition is told in place of the first',
     'src/lib/plan/why-not.ts',
     ["  if (rule.enabled === false) return 'ruleOff';\n", ''],

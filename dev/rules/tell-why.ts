@@ -81,7 +81,7 @@ export function tellClosedWay({ failed, ruleId = '?', groupName = 'its group', e
     case 'notMember':
       return `not a member of ${groupName} (rule ${ruleId})`;
     case 'notReadYet':
-      return `${groupName} is newly mapped and not read for this user yet (rule ${ruleId})`;
+      return `${groupName}, or who is directly in it, is newly asked for and not read for this user yet (rule ${ruleId})`;
     case 'onlyNested':
       return `in ${groupName} through a nested group only; rule ${ruleId} wants direct members`;
     case 'guest':

@@ -88,8 +88,8 @@ const conflict = fc.record(
 );
 
 /**
- * Rules in force: with and without patterns, conflicts, groups that are switched off, and groups mapped since long or since
- * minute 20.
+ * Rules in force: with and without patterns, conflicts, groups that are switched off, groups mapped since long or since minute 20,
+ * and direct members wanted since then or since minute 40.
  */
 export const arbitraryRules: fc.Arbitrary<ActiveRules> = fc
   .record({
@@ -102,8 +102,9 @@ export const arbitraryRules: fc.Arbitrary<ActiveRules> = fc
     disabledAccounts: fc.constantFrom('suspend' as const, 'keep' as const),
     guests,
     mappedSince: fc.constantFrom(at(-10_000), at(-10_000), at(20)),
+    wantsDirectLater: fc.boolean(),
   })
-  .map(({ rules, patterned, conflicts, off, ...special }) =>
+  .map(({ rules, patterned, conflicts, off, wantsDirectLater, ...special }) =>
     rulesOf(
       [
         ...rules.map(({ group, grants: gives, ...rest }, index) => rule(`rule-${index}`, group, gives, rest)),
@@ -113,6 +114,7 @@ export const arbitraryRules: fc.Arbitrary<ActiveRules> = fc
       ],
       {
         ...special,
+        ...(wantsDirectLater ? { directSince: at(40) } : {}),
         roles: rolePool,
         teams: ['red', 'blue', 'team-s1', 'team-s2'].map((id) => ({ id })),
         groups: off.map((id) => ({ id, enabled: false })),

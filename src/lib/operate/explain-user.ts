@@ -6,10 +6,11 @@ import type { MembershipChange } from '../model/membership-change.ts';
 import type { UserReading } from '../model/reading.ts';
 import type { StoredAccess } from '../model/stored-access.ts';
 import type { WatchedGroup } from '../model/watched-group.ts';
-import { type Candidate, deservesRecord, desiredAccess } from '../plan/desired-access.ts';
+import { deservesRecord, desiredAccess } from '../plan/desired-access.ts';
 import { type Explanation, explain } from '../plan/explain.ts';
 import { learn } from '../plan/learn.ts';
 import type { MembershipGraph } from '../plan/membership-graph.ts';
+import type { SeenUser } from '../plan/why-not.ts';
 import type { Ports } from '../ports.ts';
 import { explainMemberships, type MembershipExplanation } from './explain-memberships.ts';
 import { type Note, noteWhatHelps } from './note-what-helps.ts';
@@ -46,7 +47,7 @@ export type ExplainPorts = Pick<Ports, 'clock' | 'log' | 'lagMilliseconds'> &
   }>;
 
 /** What is known of one user: everything an explanation is made of. */
-export interface KnownUser extends Candidate {
+export interface KnownUser extends SeenUser {
   readonly userId: string;
   readonly stored: StoredAccess;
   readonly rules: ActiveRules;
@@ -80,7 +81,8 @@ export async function explainUser(
   const now = ports.clock.now();
   const facts = factsOf(ports, stored, rules, reading);
   const isRecorded = record !== undefined;
-  const user: KnownUser = { userId, stored, rules, isRecorded, facts, exceptions, watched, graph, now };
+  const directGroups = reading?.kind === 'found' ? reading.directGroups : undefined;
+  const user: KnownUser = { userId, stored, rules, isRecorded, facts, exceptions, directGroups, watched, graph, now };
   const explanation = explain(user, rules, now);
   const { account } = facts;
   return {

@@ -61,17 +61,19 @@ export async function previewOneUser(
   const planned = await planUser(rules);
   if (planned === undefined) return { ok: true, value: undefined };
   const { facts, sight } = planned;
+  const { reading } = sight;
   const { record, exceptions } = sight.stored;
   const now = ports.clock.now();
-  const identity = sight.reading.kind === 'found' ? sight.reading.identity : (record?.identity ?? {});
+  const [identity, directGroups] =
+    reading.kind === 'found' ? [reading.identity, reading.directGroups] : [record?.identity ?? {}];
   const candidate = { isRecorded: record !== undefined, facts, exceptions };
   const changes = previewUser({ userId, identity }, record, desiredAccess(candidate, rules, now));
   const value = {
     userId,
     ...identity,
-    ...seen(sight.reading, rules),
+    ...seen(reading, rules),
     ...(changes === undefined ? {} : { changes }),
-    explanation: explain(candidate, rules, now),
+    explanation: explain({ ...candidate, directGroups }, rules, now),
     warnings: checked.value.warnings,
   };
   return { ok: true, value };

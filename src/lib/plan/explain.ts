@@ -4,11 +4,11 @@ import { definitionLists } from '../model/definitions.ts';
 import type { Facts } from '../model/facts.ts';
 import { inEffect } from './changes.ts';
 import { allGiven } from './decide.ts';
-import { type Candidate, deservesRecord, desiredAccess } from './desired-access.ts';
+import { deservesRecord, desiredAccess } from './desired-access.ts';
 import { exceptionsInEffect } from './exceptions.ts';
 import type { Given } from './given.ts';
 import { compareEntitlements, entitlementKey } from './unite.ts';
-import { type ClosedWay, closedWays, type WayCondition, wayConditions } from './why-not.ts';
+import { type ClosedWay, closedWays, type SeenUser, type WayCondition, wayConditions } from './why-not.ts';
 
 /** Why an entitlement is not held: the first condition that fails. Those of the account come first, then those of its ways. */
 export type WhyNot =
@@ -42,7 +42,7 @@ export interface Explanation extends Pick<Access, 'state' | 'conflicts'> {
 }
 
 /** Explains what a reconcile makes of the user (`desiredAccess`), entitlement by entitlement. */
-export function explain(user: Candidate, rules: ActiveRules, now: Date): Explanation {
+export function explain(user: SeenUser, rules: ActiveRules, now: Date): Explanation {
   const access = desiredAccess(user, rules, now);
   const { facts, exceptions } = user;
   const { account } = facts;

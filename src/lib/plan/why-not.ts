@@ -1,12 +1,11 @@
 import type { ActiveRules, Pin } from '../model/active-rules.ts';
-import { definitionLists } from '../model/definitions.ts';
 import { type AccessException, isInEffect } from '../model/exception.ts';
-import type { AccountFact, Facts } from '../model/facts.ts';
-import { matchName, type NamePattern } from '../model/name-pattern.ts';
-import type { Grants, MappingRule, RulesDocument } from '../model/rules-document.ts';
+import type { AccountFact } from '../model/facts.ts';
+import type { Grants, MappingRule } from '../model/rules-document.ts';
 import type { Candidate } from './desired-access.ts';
 import { type Given, grantsFor, memberSpell } from './given.ts';
 import { grantsAtPin } from './grants-at-pin.ts';
+import { allGrants, mightGive } from './might-give.ts';
 import { compareText, entitlementKey } from './unite.ts';
 
 /**
@@ -21,7 +20,7 @@ export const wayConditions = [
   /** The group is switched off. */
   'groupOff',
   'notMember',
-  /** The group was mapped after the fact was known: its expansion has not read the user yet. */
+  /** The group was mapped, or direct members are wanted, only after the fact was known: the user was not read since. */
   'notReadYet',
   /** In the group through a nested one only, and the rule wants direct members. */
   'onlyNested',
@@ -52,8 +51,14 @@ export type ClosedWay =
   | { readonly origin: 'exception'; readonly failed: WayCondition; readonly exceptionId: string }
   | { readonly origin: 'default'; readonly failed: WayCondition };
 
+/** A user, as the records and perhaps the directory show them. */
+export interface SeenUser extends Candidate {
+  /** Groups that the directory shows the user directly in now; undefined: it was not asked, or does not answer. */
+  readonly directGroups?: ReadonlySet<string> | undefined;
+}
+
 /** A user as far as ways go. */
-export interface WayWorld extends Candidate {
+export interface WayWorld extends SeenUser {
   readonly account: AccountFact;
   readonly rules: ActiveRules;
   readonly now: Date;
@@ -78,17 +83,15 @@ function waysOfRule(rule: MappingRule, world: WayWorld): readonly KeyedWay[] {
   const its = pins.filter((pin) => pin.ruleId === rule.id).sort((a, b) => compareText(a.groupId, b.groupId));
   if (its.length > 0) return its.flatMap((pin) => waysAtPin(rule, pin, world));
   const failed = rule.enabled === false ? 'ruleOff' : 'noGroup';
-  return whatItMightGive(rule, document).map((key) => [key, { origin: 'group', failed, ruleId: rule.id }]);
+  return mightGive(rule, document).map((key) => [key, { origin: 'group', failed, ruleId: rule.id }]);
 }
 
-function waysAtPin(
-  rule: MappingRule,
-  pin: Pin,
-  { facts, account, rules: { document } }: WayWorld,
-): readonly KeyedWay[] {
+function waysAtPin(rule: MappingRule, pin: Pin, world: WayWorld): readonly KeyedWay[] {
+  const { account, rules } = world;
+  const { document } = rules;
   const keysOf = (grants: Grants | undefined): readonly string[] =>
     grants === undefined ? [] : grantsAtPin(grants, pin, document).given.map(entitlementKey);
-  const closed = failedPin(rule, pin, facts, document);
+  const closed = failedPin(rule, pin, world);
   const given = new Set(closed === undefined ? keysOf(grantsFor(rule, account, document)) : []);
   const { groupId, displayName: groupName } = pin;
   return [...new Set(allGrants(rule).flatMap(keysOf))]
@@ -100,42 +103,21 @@ function waysAtPin(
 }
 
 /** The first condition that fails whatever the rule gives; undefined: the rule applies to the user. */
-function failedPin(rule: MappingRule, pin: Pin, facts: Facts, document: RulesDocument): WayCondition | undefined {
+function failedPin(rule: MappingRule, pin: Pin, user: WayWorld): WayCondition | undefined {
   if (rule.enabled === false) return 'ruleOff';
-  if (document.groups.some(({ id, enabled }) => !enabled && id.toLowerCase() === pin.groupId)) return 'groupOff';
-  return memberSpell(facts, rule, pin) === undefined ? failedMembership(facts, rule, pin) : undefined;
+  if (user.rules.document.groups.some(({ id, enabled }) => !enabled && id.toLowerCase() === pin.groupId))
+    return 'groupOff';
+  return memberSpell(user.facts, rule, pin) === undefined ? failedMembership(user, rule, pin) : undefined;
 }
 
-function failedMembership(facts: Facts, rule: MappingRule, pin: Pin): WayCondition {
+function failedMembership({ facts, directGroups }: SeenUser, rule: MappingRule, pin: Pin): WayCondition {
   const fact = facts.groups[pin.groupId];
   if (fact?.member.in !== true) return 'notMember';
   if (rule.membership !== 'direct' || fact.member.since < pin.mappedSince) return 'notReadYet';
-  return fact.direct?.in === true ? 'notReadYet' : 'onlyNested';
-}
-
-function allGrants(rule: MappingRule): readonly Grants[] {
-  return typeof rule.guests === 'object' ? [rule.grants, rule.guests.grants] : [rule.grants];
-}
-
-/** What a rule without a group would give: as it stands, or with some value of a named part. */
-function whatItMightGive(rule: MappingRule, document: RulesDocument): readonly string[] {
-  const written = allGrants(rule).flatMap((grants) => grantsAtPin(grants, {}, document));
-  const fits = written
-    .flatMap(({ notDefined }) => notDefined)
-    .flatMap(({ kind, id }) => {
-      const pattern = templatePattern(id);
-      return document[definitionLists[kind]]
-        .filter((defined) => matchName(pattern, defined.id) !== undefined)
-        .map((defined) => entitlementKey({ kind, id: defined.id }));
-    });
-  return [...new Set([...written.flatMap(({ given }) => given).map(entitlementKey), ...fits])];
-}
-
-/** A template as a pattern: each part may be anything that a part of a name can be. */
-function templatePattern(template: string): NamePattern {
-  const texts = template.split(/\{[^{}]*\}/);
-  const pieces = texts.flatMap((text, index) => (index === 0 ? [{ text }] : [{ part: String(index) }, { text }]));
-  return { pieces, parts: [] };
+  if (directGroups !== undefined) return directGroups.has(pin.groupId) ? 'notReadYet' : 'onlyNested';
+  // A membership from before directness was asked for says nothing of it; one from after was read with it.
+  const known = fact.direct ?? fact.member;
+  return known.since < (pin.directSince ?? pin.mappedSince) ? 'notReadYet' : 'onlyNested';
 }
 
 function defaultWay(

@@ -168,6 +168,17 @@ describe('explaining a user', () => {
     expect(recorded).toMatchObject({ upToDate: true, entitlements: [{ id: 'admin', held: {} }, {}, {}] });
   });
 
+  it('tells of a rule that newly wants direct members what the directory shows, and without it what was never read', async () => {
+    const rules = rulesOf([rule('a', alpha, ['user'], { membership: 'direct' })], { directSince: at(90) });
+    const whyNot = async (direct: World['direct']) => {
+      const told = await explained({ rules, facts: memberOf([alpha]), ...(direct && { direct }) });
+      return told.entitlements.find(({ id }) => id === 'user')?.whyNot;
+    };
+    expect(await whyNot([alpha])).toBe('notReadYet');
+    expect(await whyNot([deeper])).toBe('onlyNested');
+    expect(await whyNot('down')).toBe('notReadYet');
+  });
+
   it('waits for the record of somebody in a mapped group, whatever it gives', async () => {
     const rules = rulesOf([rule('a', alpha, ['user'], { guests: 'exclude' })]);
     const facts = memberOf([alpha], { type: 'guest' });

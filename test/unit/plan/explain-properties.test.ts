@@ -5,15 +5,23 @@ import { isInEffect } from '../../../src/lib/model/exception.ts';
 import type { MappingRule } from '../../../src/lib/model/rules-document.ts';
 import { inEffect } from '../../../src/lib/plan/changes.ts';
 import { decide } from '../../../src/lib/plan/decide.ts';
-import type { Candidate } from '../../../src/lib/plan/desired-access.ts';
 import { type EntitlementExplanation, explain } from '../../../src/lib/plan/explain.ts';
+import type { SeenUser } from '../../../src/lib/plan/why-not.ts';
 import { arbitraryExceptions } from '../../builders/arbitrary-exceptions.ts';
-import { arbitraryFacts, arbitraryRules } from '../../builders/arbitrary-world.ts';
+import { arbitraryFacts, arbitraryRules, groupPool } from '../../builders/arbitrary-world.ts';
 import { at } from '../../builders/times.ts';
 
 const now = new Date(at(70));
-type World = Readonly<{ user: Candidate; rules: ActiveRules }>;
-const anybody = fc.record({ isRecorded: fc.boolean(), facts: arbitraryFacts, exceptions: arbitraryExceptions });
+type World = Readonly<{ user: SeenUser; rules: ActiveRules }>;
+const anybody = fc.record(
+  {
+    isRecorded: fc.boolean(),
+    facts: arbitraryFacts,
+    exceptions: arbitraryExceptions,
+    directGroups: fc.subarray([...groupPool]).map((ids) => new Set(ids)),
+  },
+  { requiredKeys: ['isRecorded', 'facts', 'exceptions'] },
+);
 /** In no mapped group, without record and exception: gets no record, whatever the rules say (P9). */
 const nobody = arbitraryFacts.map(({ account }) => ({
   isRecorded: false,
@@ -106,7 +114,7 @@ describe('an explanation, read by a machine', () => {
 });
 
 /** Somebody whom a reconcile leaves without a record has nothing (P9). */
-function getsRecord({ isRecorded, facts: { groups }, exceptions }: Candidate): boolean {
+function getsRecord({ isRecorded, facts: { groups }, exceptions }: SeenUser): boolean {
   return isRecorded || exceptions.length > 0 || Object.keys(groups).length > 0;
 }
 
@@ -181,6 +189,8 @@ function isClosed(
   const rule = rules.document.rules.find(({ id }) => id === way.ruleId);
   const pin = rules.pins.find(({ ruleId, groupId }) => ruleId === way.ruleId && groupId === way.groupId);
   const fact = facts.groups[way.groupId ?? ''];
+  /** Whether the directory shows them directly in it, where it was asked. */
+  const seen = user.directGroups?.has(way.groupId ?? '');
   const isOff = rules.document.groups.some(({ id, enabled }) => id === way.groupId && !enabled);
   switch (way.failed) {
     case 'noGroup':
@@ -192,11 +202,14 @@ function isClosed(
     case 'notMember':
       return !isOff && fact?.member.in !== true;
     case 'notReadYet': {
-      const spell = rule?.membership === 'direct' && fact?.direct?.in === true ? fact.direct : fact?.member;
-      return spell?.in === true && spell.since < (pin?.mappedSince ?? '');
+      if (fact?.member.in !== true) return false;
+      if (fact.member.since < (pin?.mappedSince ?? '')) return true;
+      return rule?.membership === 'direct' && (seen ?? (fact.direct ?? fact.member).since < (pin?.directSince ?? ''));
     }
-    case 'onlyNested':
-      return rule?.membership === 'direct' && fact?.member.in === true && fact.direct?.in !== true;
+    case 'onlyNested': {
+      if (rule?.membership !== 'direct' || fact?.member.in !== true) return false;
+      return !(seen ?? (fact.direct ?? fact.member).since < (pin?.directSince ?? ''));
+    }
     case 'guest':
       return isGuest && fact?.member.in === true;
     case 'notGuest':

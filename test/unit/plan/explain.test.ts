@@ -3,7 +3,7 @@ import type { AccessException } from '../../../src/lib/model/exception.ts';
 import { type Facts, noFacts } from '../../../src/lib/model/facts.ts';
 import { type EntitlementExplanation, explain } from '../../../src/lib/plan/explain.ts';
 import { exception } from '../../builders/exception.ts';
-import { factsOf, inSince, memberOf } from '../../builders/facts.ts';
+import { factsOf, inSince, memberOf, outSince } from '../../builders/facts.ts';
 import { alpha, beta, patternRule, rule, rulesOf } from '../../builders/rules.ts';
 import { at } from '../../builders/times.ts';
 
@@ -26,6 +26,7 @@ function explained(
 describe('why somebody does not hold a role (A24)', () => {
   const member = memberOf([alpha]);
   const direct = rulesOf([rule('a', alpha, ['admin'], { membership: 'direct' })]);
+  const newlyDirect = rulesOf([rule('a', alpha, ['admin'], { membership: 'direct' })], { directSince: at(30) });
 
   it.each<[string, string, Facts, ActiveRules?, AccessException[]?]>([
     ['nothing is known of the account', 'unknownAccount', noFacts],
@@ -59,6 +60,25 @@ describe('why somebody does not hold a role (A24)', () => {
       'notReadYet',
       factsOf({ [alpha]: { member: inSince(at(0)), direct: inSince(at(0)) } }),
       rulesOf([rule('a', alpha, ['admin'], { membership: 'direct' })], { directSince: at(30) }),
+    ],
+    ['directness is asked for later, and was never read', 'notReadYet', member, newlyDirect],
+    [
+      'directness was lost before it is asked for again',
+      'notReadYet',
+      factsOf({ [alpha]: { member: inSince(at(0)), direct: outSince(at(10)) } }),
+      newlyDirect,
+    ],
+    [
+      'they were read since directness is asked for',
+      'onlyNested',
+      factsOf({ [alpha]: { member: inSince(at(40)) } }),
+      newlyDirect,
+    ],
+    [
+      'they are only nested, and directness is asked for since the mapping',
+      'onlyNested',
+      member,
+      { ...direct, pins: direct.pins.map(({ directSince, ...pin }) => pin) },
     ],
     ['guests are excluded', 'guest', memberOf([alpha], { type: 'guest' })],
     ['guests alone get it', 'notGuest', member, guestsGet],
@@ -124,6 +144,14 @@ describe('why somebody does not hold a role (A24)', () => {
     const [, whyNot, facts, rules, exceptions] = row;
     const entry = explained(facts, rules, exceptions);
     expect([entry.whyNot, entry.held]).toEqual([whyNot, undefined]);
+  });
+
+  it('believes the directory where it says who is directly in a group', () => {
+    const told = (...ids: string[]) => {
+      const user = { isRecorded: true, facts: member, exceptions: [], directGroups: new Set(ids) };
+      return explain(user, newlyDirect, now).entitlements.find(({ id }) => id === 'admin')?.whyNot;
+    };
+    expect([told(alpha), told(beta)]).toEqual(['notReadYet', 'onlyNested']);
   });
 
   it('names the rule and the group of every way that is closed', () => {

@@ -76,7 +76,7 @@ describe('what would be if a user joined or left a group', () => {
     });
     fc.assert(
       fc.property(world, ({ directory, rules, exceptions, isRecorded, change: tried }) => {
-        const facts = read(noFacts, directory, rules, 30);
+        const facts = read(noFacts, directory, rules, 50);
         const candidate = { isRecorded, facts, exceptions };
         const told = whatIf(candidate, rules, now, membershipDifference(graphOf(directory), tried));
 
