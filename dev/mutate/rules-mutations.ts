@@ -79,6 +79,30 @@ export const rulesMutations: readonly Mutation[] = [
   ),
   mutation(
     'rules',
+    'whoever publishes something else lets in who waits',
+    'src/lib/rules/admission.ts',
+    ['!stood.has(keyOf(rule)) || named.has(groupId)', 'true || (stood.has(keyOf(rule)) && named.has(groupId))'],
+    [unit('rules/pin-patterns')],
+  ),
+  mutation(
+    'rules',
+    'a rule gets what another one of its pattern let in',
+    'src/lib/rules/propose-groups.ts',
+    ['before !== undefined && nameOf(before) === name', 'before === undefined && nameOf(rule) !== name'],
+    [unit('rules/pin-patterns')],
+  ),
+  mutation(
+    'activation',
+    'what newly mapped groups take is not counted',
+    'src/lib/operate/publish-rules.ts',
+    [
+      '{ unread, listed: await readUnread(ports, unread) }',
+      '{ unread, listed: await readUnread(ports, unread.slice(0, 0)) }',
+    ],
+    [unit('operate/publish-rules')],
+  ),
+  mutation(
+    'rules',
     'an object id is taken for a name',
     'src/lib/rules/group-faults.ts',
     ['guidShape.test(displayName)', 'guidShape.test(displayName.slice(1))'],

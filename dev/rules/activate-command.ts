@@ -1,11 +1,12 @@
-import { previewSchema } from './answers.ts';
+import { type Preview, previewSchema } from './answers.ts';
 import { changeRules, versionBefore } from './change-rules.ts';
 import type { Command } from './command.ts';
 import { orFaults } from './faults.ts';
-import { versionNumber } from './options.ts';
+import { groupIds, versionNumber } from './options.ts';
 import { quoted } from '../command-line/quoted.ts';
 import { readDocument } from './read-document.ts';
-import { tellCounts } from './tell-preview.ts';
+import type { RolecallApi } from './rolecall-api.ts';
+import { lacksMembers, tellCounts } from './tell-preview.ts';
 
 const followUp = [
   'It follows the version in force, or the one of --if-version: refused when another one is in force by then.',
@@ -15,7 +16,7 @@ const followUp = [
 export const activateCommand: Command = {
   usage: 'activate <file>',
   summary: 'publishes a rules document and puts it in force',
-  options: ['losers', 'if-version', 'wait'],
+  options: ['losers', 'admit', 'if-version', 'wait'],
   details: followUp,
   async run(given) {
     const [file = ''] = given.words;
@@ -23,14 +24,23 @@ export const activateCommand: Command = {
     const api = given.api();
     return orFaults(async () => {
       const from = await versionBefore(api, given);
-      const { body } = await api.call('POST', '/rules/preview', { body: { document } });
-      const counts = tellCounts(previewSchema.parse(body));
-      const typed = `activate ${quoted(file)}`;
-      const result = await changeRules(api, given, { method: 'PUT', path: '/rules', body: { document }, from, typed });
+      const { admit } = given.options;
+      const body = { document, ...groupIds(admit) };
+      const counts = tellCounts(await preview(api, body));
+      const typed = `activate ${quoted(file)}${admit === undefined ? '' : ` --admit ${quoted(admit)}`}`;
+      const result = await changeRules(api, given, { method: 'PUT', path: '/rules', body, from, typed });
       return { ...result, lines: [counts, ...result.lines] };
     });
   },
 };
+
+/** What activation will do: groups that nothing is recorded of are read as well, which costs only where there are some. */
+async function preview(api: RolecallApi, body: object): Promise<Preview> {
+  const ask = async (fresh: boolean): Promise<Preview> =>
+    previewSchema.parse((await api.call('POST', '/rules/preview', { body: { ...body, fresh } })).body);
+  const recorded = await ask(false);
+  return lacksMembers(recorded) ? ask(true) : recorded;
+}
 
 export const rollbackCommand: Command = {
   usage: 'rollback <version>',

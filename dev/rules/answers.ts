@@ -81,7 +81,6 @@ export const previewSchema = z.looseObject({
   fresh: z.boolean(),
   counts: z.looseObject({
     recorded: z.number(),
-    recordedLosers: z.number(),
     losers: z.number(),
     gainers: z.number(),
     affected: z.number(),

@@ -14,6 +14,7 @@ export const options = {
   wait: { type: 'boolean', default: false },
   user: { type: 'string' },
   losers: { type: 'string' },
+  admit: { type: 'string' },
   'if-version': { type: 'string' },
   if: { type: 'string' },
   'why-not': { type: 'string' },
@@ -34,6 +35,7 @@ export interface Options {
   readonly wait: boolean;
   readonly user?: string | undefined;
   readonly losers?: string | undefined;
+  readonly admit?: string | undefined;
   readonly 'if-version'?: string | undefined;
   readonly if?: string | undefined;
   readonly 'why-not'?: string | undefined;
@@ -58,6 +60,10 @@ export const optionHelp: Readonly<Record<OptionName, readonly [form: string, doe
   wait: ['--wait', 'waits until the version is in force and everybody who differs is enqueued'],
   user: ['--user <user>', 'this user only, on a fresh reading'],
   losers: ['--losers <number>', 'how many users lose something, as the preview says it'],
+  admit: [
+    '--admit <id>,<id>…',
+    'lets in these groups, which match a pattern that stands already and wait for a person',
+  ],
   'if-version': ['--if-version <number>', 'the version that was looked at; refused if another is in force by now'],
   if: ['--if joined:<group> | left:<group>', 'what would change then'],
   'why-not': ['--why-not <kind>:<id>', 'why the user does not have this one, every condition'],
@@ -67,6 +73,15 @@ export const optionHelp: Readonly<Record<OptionName, readonly [form: string, doe
 export function wholeNumber(what: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${what} must be a whole number, not '${text}'.`);
   return Number(text);
+}
+
+/** Object ids of groups, apart by commas, as a body takes them. */
+export function groupIds(text: string | undefined): { readonly admit?: readonly string[] } {
+  if (text === undefined) return {};
+  const admit = text.split(',').map((id) => id.trim().toLowerCase());
+  const wrong = admit.find((id) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id));
+  if (wrong !== undefined) throw new UsageError(`--admit takes object ids of groups, apart by commas, not '${wrong}'.`);
+  return { admit };
 }
 
 /** The number of a version, from 1 on. */

@@ -3,6 +3,7 @@ import { previewSchema } from './answers.ts';
 import type { Command, CommandResult, Given } from './command.ts';
 import { oneUserSchema } from './explanation-answer.ts';
 import { orFaults } from './faults.ts';
+import { groupIds } from './options.ts';
 import { readDocument } from './read-document.ts';
 import type { RolecallApi } from './rolecall-api.ts';
 import { tellOneUser } from './tell-one-user.ts';
@@ -11,10 +12,11 @@ import { tellPreview } from './tell-preview.ts';
 export const previewCommand: Command = {
   usage: 'preview <file>',
   summary: 'tells who would gain and lose what, before anything is written',
-  options: ['fresh', 'user', 'all'],
+  options: ['fresh', 'user', 'all', 'admit'],
   details: [
     'Ends with 0 when nobody loses anything, with 3 when somebody does, with 1 when the document has faults.',
     'Without --fresh the members of groups that no rule maps yet are left out: nothing is recorded of them.',
+    'Other groups count as they are recorded, also with --fresh; their table says how that differs from the directory.',
   ],
   async run(given) {
     const [file = ''] = given.words;
@@ -26,18 +28,19 @@ export const previewCommand: Command = {
 
 async function everybody({ api: connect, options }: Given, file: string, document: string): Promise<CommandResult> {
   const api = connect();
-  const { fresh, all } = options;
-  const { body } = await api.call('POST', '/rules/preview', { body: { document, fresh } });
+  const { fresh, all, admit } = options;
+  const { body } = await api.call('POST', '/rules/preview', { body: { document, fresh, ...groupIds(admit) } });
   const answer = previewSchema.parse(body);
-  const { losers, recordedLosers } = answer.counts;
-  const lines = tellPreview(answer, { file, all, again: api.again });
-  return { value: body, lines, code: losers + recordedLosers > 0 ? 'losers' : 'done' };
+  const lines = tellPreview(answer, { file, all, admit, again: api.again });
+  return { value: body, lines, code: answer.counts.losers > 0 ? 'losers' : 'done' };
 }
 
 async function one(given: Given, file: string, document: string, user: string): Promise<CommandResult> {
   const api = given.api();
   const userId = await userIdOf(api, user);
-  const { body } = await api.call('POST', '/rules/preview', { body: { document, userId } });
+  const { body } = await api.call('POST', '/rules/preview', {
+    body: { document, userId, ...groupIds(given.options.admit) },
+  });
   const answer = oneUserSchema.parse(body);
   const lines = tellOneUser(answer, file, given.options.all);
   return { value: body, lines, code: answer.changes?.loses === true ? 'losers' : 'done' };

@@ -13,6 +13,8 @@ export interface PreviewTelling {
   /** As it was typed, for the command to type next. */
   readonly file: string;
   readonly all: boolean;
+  /** Groups to let in, as they were typed. */
+  readonly admit?: string | undefined;
   /** Options of the connection, to be typed again. */
   readonly again: string;
 }
@@ -41,7 +43,7 @@ export function tellPreview(preview: Preview, telling: PreviewTelling): readonly
 
 function tellHead({ activeVersion, fresh }: Preview, file: string): string {
   const against = activeVersion === 0 ? 'no rules are in force yet' : `against version ${activeVersion}`;
-  const basis = fresh ? 'on recorded facts and the members of its groups now' : 'on recorded facts';
+  const basis = fresh ? 'on recorded facts and the members of new groups' : 'on recorded facts';
   return paint('bold', `${file}: ${against}, ${basis}`);
 }
 
@@ -109,30 +111,27 @@ function tellRules({ rules }: Preview): readonly string[] {
   return ['', paint('yellow', 'Rules without effect'), ...textTable([heading('rule', 'users', 'what'), ...rows])];
 }
 
-function tellNext(preview: Preview, { file, again }: PreviewTelling): readonly string[] {
-  const { counts, complete, fresh, groups } = preview;
-  const isUnread = !fresh && groups.some(({ unread }) => unread !== undefined);
+function tellNext(preview: Preview, { file, admit, again }: PreviewTelling): readonly string[] {
+  const { counts, complete, activeVersion } = preview;
+  const isWhole = !lacksMembers(preview);
   // The number is always right to say: activation is refused when it is another one by then.
-  const losers = counts.recordedLosers > 0 ? ` --losers ${counts.recordedLosers}` : '';
-  const typed = quoted(file);
+  const losers = isWhole && counts.losers > 0 ? ` --losers ${counts.losers}` : '';
+  const typed = `${quoted(file)}${admit === undefined ? '' : ` --admit ${quoted(admit)}`}`;
   return [
     ...(complete ? [] : ['The list is cut at 1,000 users of each kind; the numbers are complete.']),
-    ...(isUnread
-      ? [
-          `Groups marked new are not read yet, so more may gain and fewer lose:  npm run rules -- preview ${typed} --fresh${again}`,
-        ]
-      : []),
-    ...tellOtherNumber(preview),
-    `To put it in force:  npm run rules -- activate ${typed}${losers} --if-version ${preview.activeVersion}${again}`,
+    ...(isWhole
+      ? []
+      : [
+          'Groups marked new are not read yet. They give, and may take: by stronger roles, conflicts or instead of the default role.',
+          `To see that first:  npm run rules -- preview ${typed} --fresh${again}`,
+        ]),
+    `To put it in force:  npm run rules -- activate ${typed}${losers} --if-version ${activeVersion}${again}`,
   ];
 }
 
-/** Publishing asks nobody, so it counts users of groups whose direct members are yet to be read as losers. */
-function tellOtherNumber({ counts: { losers, recordedLosers }, fresh }: Preview): readonly string[] {
-  if (!fresh || recordedLosers === losers) return [];
-  return [
-    `Activation counts ${recordedLosers}, not ${losers}, because it counts on recorded facts alone; who is in the new groups is read then.`,
-  ];
+/** True when activation will read groups that this preview did not. */
+export function lacksMembers({ fresh, groups }: Preview): boolean {
+  return !fresh && groups.some(({ unread }) => unread !== undefined);
 }
 
 function indented(line: string): string {

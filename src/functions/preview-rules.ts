@@ -23,13 +23,14 @@ export async function previewRules(
     const body = await readJson(request, maxBytes);
     if ('refused' in body) return body.refused;
     const wanted = previewSchema.safeParse(body.value).data;
-    if (wanted === undefined) return problem(400, 'The body must be { document }, with fresh or userId if wanted.');
+    if (wanted === undefined)
+      return problem(400, 'The body must be { document }, with fresh, admit or userId if wanted.');
     const dry = readOnly(ports);
     const { document, userId } = wanted;
     const checked =
       userId === undefined
         ? await preview(dry, document, wanted)
-        : await previewOneUser(dry, document, userId, (rules) => planUser(underRules(dry, rules), userId));
+        : await previewOneUser(dry, wanted, userId, (rules) => planUser(underRules(dry, rules), userId));
     if (checked.ok) return json(200, checked.value);
     return problem(422, 'The rules document has faults.', { members: { faults: checked.faults } });
   });

@@ -13,8 +13,9 @@ export async function publishRules(
 ): Promise<HttpResponseInit> {
   return changeRules(request, context, source, async ({ ports, caller }, body, from) => {
     const wanted = publishSchema.safeParse(body).data;
-    if (wanted === undefined) return problem(400, 'The body must be { document }, with losers if needed.');
-    return publish(ports, wanted.document, { author: caller.label, from, losers: wanted.losers });
+    if (wanted === undefined) return problem(400, 'The body must be { document }, with losers and admit if needed.');
+    const { document, losers, admit } = wanted;
+    return publish(ports, document, { author: caller.label, from, losers, admission: { admit } });
   });
 }
 

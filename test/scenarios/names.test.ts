@@ -47,7 +47,7 @@ async function rulesVersion(scene: Scene): Promise<number> {
 }
 
 describe('names of groups', () => {
-  it('are worth nothing to somebody who takes one over, until a person publishes (C13, P12)', async () => {
+  it('are worth nothing to somebody who takes one over, until a person names the group (C13, P12)', async () => {
     const scene = stage().scene('people');
     expect(await scene.access('dan')).toEqual(['role admin']);
     expect(await scene.access('ada')).toEqual(['team Editors']);
@@ -81,8 +81,16 @@ describe('names of groups', () => {
     ]);
 
     const options = { method: 'PUT', headers: { 'if-match': '"1"' }, roles: ['Rolecall.Configure'] } as const;
-    const published = await operate(stage().stack, scene.tenantId, 'rules', { document: rules() }, options);
+    const document = rules();
+    const published = await operate(stage().stack, scene.tenantId, 'rules', { document }, options);
     expect(published.text).toContain('former admins');
+    expect(published.text).toContain(`the group 'AppDev_Readers' (${idOf('readers')}) matches and is not let in`);
+    await stage().settle();
+    expect(await scene.access('nia')).toEqual([]);
+
+    const named = { ...options, headers: { 'if-match': '"2"' } };
+    const body = { document, admit: [idOf('readers')] };
+    expect((await operate(stage().stack, scene.tenantId, 'rules', body, named)).status).toBe(202);
     await stage().settle();
     expect(await scene.access('nia')).toEqual(['team Readers']);
     expect(await scene.access('dan')).toEqual(['role admin']);

@@ -26,7 +26,7 @@ const stage = useStage({ tenants, members: previewMembers, rules: (name) => docu
 const assignment = z.record(z.string(), z.unknown());
 const previewSchema = z.object({
   activeVersion: z.number(),
-  counts: z.object({ recordedLosers: z.number() }),
+  counts: z.object({ losers: z.number() }),
   users: z.array(
     z.object({
       userId: z.string(),
@@ -54,7 +54,7 @@ async function preview({ tenantId }: Scene, document: unknown, fresh: boolean): 
 }
 
 async function publish({ tenantId }: Scene, document: unknown, { activeVersion, counts }: Preview): Promise<number> {
-  const body = { document, losers: counts.recordedLosers };
+  const body = { document, losers: counts.losers };
   const headers = { 'if-match': `"${activeVersion}"` };
   const options = { method: 'PUT', headers, roles: ['Rolecall.Configure'] } as const;
   return (await operate(stage().stack, tenantId, 'rules', body, options)).status;
@@ -182,7 +182,7 @@ describe('a preview of rules (A16)', () => {
           if (!isUnread) expect([where, inOrder(recorded.users)]).toEqual([where, done]);
           seen.worlds += 1;
           seen.changing += fresh.users.length > 0 ? 1 : 0;
-          seen.taking += fresh.counts.recordedLosers > 0 ? 1 : 0;
+          seen.taking += fresh.counts.losers > 0 ? 1 : 0;
           seen.unread += isUnread ? 1 : 0;
           const records = [...(after[index]?.values() ?? [])];
           seen.suspended += records.some(({ state }) => state === 'suspended') ? 1 : 0;

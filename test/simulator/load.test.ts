@@ -76,5 +76,5 @@ describe('a large tenant', () => {
     } finally {
       await test.close();
     }
-  });
+  }, 120_000);
 });

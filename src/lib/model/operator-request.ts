@@ -13,6 +13,9 @@ export type ResyncBody = z.infer<typeof resyncSchema>;
 /** The approval of a hold. `through`: number of the last row of the list that the person read. */
 export const approvalSchema = z.strictObject({ through: z.int().min(1) });
 
+/** Groups that are to be bound to patterns they match, although the patterns stand already. */
+const admit = z.array(guid).max(1000).default([]);
+
 /**
  * A rules document to try. `fresh`: read the members of its groups, too. `userId`: only this user, on a fresh reading. What is in
  * the document is looked at later, fault by fault.
@@ -21,6 +24,7 @@ export const previewSchema = z.strictObject({
   document: z.unknown().refine((document) => document !== undefined, 'missing'),
   fresh: z.boolean().default(false),
   userId: guid.optional(),
+  admit,
 });
 
 /** How many users lose something, as the preview said it. */
@@ -30,6 +34,7 @@ const losers = z.int().min(0).optional();
 export const publishSchema = z.strictObject({
   document: z.unknown().refine((document) => document !== undefined, 'missing'),
   losers,
+  admit,
 });
 
 /** The version whose content is to be in force again. */

@@ -69,7 +69,7 @@ function stillWaiting(
     const remedy =
       rule.group.displayNamePattern === undefined
         ? 'the rule stays with the group that had the name first; name this one by its object id if it is meant'
-        : 'publish the rules document again to map it, or narrow the pattern with where';
+        : 'publish the rules document with its id in admit to map it, or narrow the pattern with where';
     return [{ ...group, displayName: info.displayName, ...describeGroup(info), remedy }];
   });
 }

@@ -3,6 +3,7 @@ import type { GroupInfo } from '../model/directory.ts';
 import type { ListedMembership, UnreadGroup } from '../plan/unread-groups.ts';
 import { compareMembers, listedMembers, type MemberDifference } from './compare-members.ts';
 import type { Needs } from './needs.ts';
+import { type ListedUsers, listInto } from './read-unread.ts';
 
 /** What a proposed document says of one group, beside what is recorded of it. */
 export interface GroupPreview {
@@ -19,9 +20,6 @@ export interface GroupPreview {
   /** In the directory, recorded, to add, to remove; only of a fresh preview. */
   readonly members?: Pick<MemberDifference, 'inDirectory' | 'recorded' | 'missing' | 'unauthorized'>;
 }
-
-/** Users of unread groups, by user id. */
-export type ListedUsers = Map<string, { readonly member: Set<string>; readonly direct: Set<string> }>;
 
 export interface GroupsPreview {
   readonly groups: readonly GroupPreview[];
@@ -75,19 +73,7 @@ async function countMembers(
   group: MappedGroup,
   keep: ListedUsers | undefined,
 ): Promise<NonNullable<GroupPreview['members']>> {
-  const { groupId } = group;
-  const members = await listedMembers(ports, groupId);
+  const members = await (keep === undefined ? listedMembers(ports, group.groupId) : listInto(keep, ports, group));
   const { inDirectory, recorded, missing, unauthorized } = await compareMembers(ports, group, members);
-  if (keep !== undefined) {
-    for (const userId of members) entryOf(keep, userId).member.add(groupId);
-    const direct = group.directSince === undefined ? [] : await listedMembers(ports, groupId, { transitive: false });
-    for (const userId of direct) entryOf(keep, userId).direct.add(groupId);
-  }
   return { inDirectory, recorded, missing, unauthorized };
-}
-
-function entryOf(users: ListedUsers, userId: string): { readonly member: Set<string>; readonly direct: Set<string> } {
-  const known = users.get(userId) ?? { member: new Set(), direct: new Set() };
-  users.set(userId, known);
-  return known;
 }

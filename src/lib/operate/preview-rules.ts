@@ -14,7 +14,10 @@ export interface RulesPreview extends WalkResult {
   readonly activeVersion: number;
   /** Whether the directory was read: then the members of unread groups are among the users. */
   readonly fresh: boolean;
-  /** So many lose something that publishing has to be told their number: `counts.recordedLosers`. */
+  /**
+   * So many lose something that publishing has to be told their number: `counts.losers` of a fresh preview. Without `fresh` what
+   * unread groups take is not among them.
+   */
   readonly needsLosers: boolean;
   readonly groups: readonly GroupPreview[];
   /** Groups that would be mapped no more. */
@@ -39,10 +42,10 @@ export type PreviewPorts = CheckPorts &
 export async function previewRules(
   ports: PreviewPorts,
   input: unknown,
-  { fresh }: { readonly fresh: boolean },
+  { fresh, admit = [] }: { readonly fresh: boolean; readonly admit?: readonly string[] },
 ): Promise<Checked<RulesPreview>> {
   const active = await ports.rules.active();
-  const checked = await checkDocument({ ...ports, rules: { active: async () => active } }, input);
+  const checked = await checkDocument({ ...ports, rules: { active: async () => active } }, input, { admit });
   if (!checked.ok) return checked;
   const { warnings, ...bound } = checked.value;
   const proposed = proposedRules(active, bound);
@@ -60,11 +63,11 @@ export async function previewRules(
     walk.stranger(stranger, listed.get(stranger.userId));
   });
   const found = walk.result();
-  const { recordedLosers, holders } = found.counts;
+  const { losers, holders } = found.counts;
   const value = {
     activeVersion: active?.version ?? 0,
     fresh,
-    needsLosers: active !== undefined && isBeyondLine(recordedLosers, holders, active.document.holds),
+    needsLosers: active !== undefined && isBeyondLine(losers, holders, active.document.holds),
     ...found,
     groups,
     unmappedGroups: unmapped(active, proposed),

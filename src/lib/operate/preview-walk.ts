@@ -3,7 +3,6 @@ import type { ActiveRules } from '../model/active-rules.ts';
 import type { Facts } from '../model/facts.ts';
 import type { RecordedAccess } from '../model/stored-access.ts';
 import { inEffect } from '../plan/changes.ts';
-import { compareAccess, takesSomething } from '../plan/compare-access.ts';
 import { decide } from '../plan/decide.ts';
 import { previewUser, type UserPreview } from '../plan/preview-user.ts';
 import { type RuleUse, RuleUseCount } from '../plan/rule-use.ts';
@@ -18,8 +17,7 @@ export interface PreviewCounts {
   readonly recorded: number;
   /** Recorded users who hold something in effect. */
   readonly holders: number;
-  /** Recorded users who lose something on recorded facts alone: what publishing counts, and asks for beyond the threshold. */
-  readonly recordedLosers: number;
+  /** Recorded users who lose something: what publishing counts, and asks for beyond the threshold. */
   readonly losers: number;
   readonly gainers: number;
   /** Users of whom anything differs in effect, be it only why they hold it. */
@@ -46,7 +44,6 @@ export class PreviewWalk {
   readonly #counts = {
     recorded: 0,
     holders: 0,
-    recordedLosers: 0,
     losers: 0,
     gainers: 0,
     affected: 0,
@@ -66,10 +63,8 @@ export class PreviewWalk {
     counts.recorded += 1;
     if (inEffect(record).length > 0) counts.holders += 1;
     const { facts } = record;
-    const onRecorded = this.#decided(facts, exceptions);
-    if (takesSomething(compareAccess(record, onRecorded.access))) counts.recordedLosers += 1;
-    const isRead = listed !== undefined;
-    this.#take(record, record, isRead ? this.#decided(this.#read(facts, listed), exceptions) : onRecorded);
+    const known = listed === undefined ? facts : this.#read(facts, listed);
+    this.#take(record, record, this.#decided(known, exceptions));
   }
 
   /** Somebody who is not recorded and is in an unread group. */

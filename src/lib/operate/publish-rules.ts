@@ -1,14 +1,17 @@
 import type { ActiveRules } from '../model/active-rules.ts';
 import type { Publication } from '../model/rules-version.ts';
 import { isBeyondLine } from '../plan/hold-line.ts';
+import { unreadGroups } from '../plan/unread-groups.ts';
 import type { Ports } from '../ports.ts';
 import { checkDocument, type CheckPorts } from '../rules/check-document.ts';
 import type { Fault, Warning } from '../rules/fault.ts';
 import { withTimes } from '../rules/pin-times.ts';
-import type { Admission } from '../rules/propose-groups.ts';
+import type { Admission } from '../rules/admission.ts';
 import { storeVersion, type StorePorts } from '../rules/store-version.ts';
 import { countLosers, type LosersCount } from './count-losers.ts';
 import type { Needs } from './needs.ts';
+import { proposedRules } from './preview-rules.ts';
+import { readUnread } from './read-unread.ts';
 
 /** What somebody who publishes says beside the content. */
 export interface PublishRequest {
@@ -18,7 +21,7 @@ export interface PublishRequest {
   readonly from: number;
   /** How many users lose something, as the preview said it: needed beyond the threshold, and checked whenever it is given. */
   readonly losers?: number | undefined;
-  /** Which groups may be mapped anew: every match unless it says otherwise. */
+  /** Which groups may be bound anew to rules that stand already: none unless it says so. */
   readonly admission?: Admission;
 }
 
@@ -40,7 +43,11 @@ export type PublishOutcome =
 export type PublishPorts = CheckPorts &
   StorePorts &
   Pick<Ports, 'newId'> &
-  Needs<{ access: 'records'; rules: 'active' | 'activeVersion' | 'append' }>;
+  Needs<{
+    access: 'records';
+    directory: 'readGroups' | 'listMembers';
+    rules: 'active' | 'activeVersion' | 'append';
+  }>;
 
 /**
  * Checks a document (JSON text or a value), pins it against the tenant's groups, stores it as the version after `from` and asks
@@ -59,13 +66,21 @@ export async function publishRules(
   const checked = await checkDocument(asOf, document, request.admission);
   if (!checked.ok) return { kind: 'faulty', faults: checked.faults };
   const { warnings, ...rules } = checked.value;
-  return store(ports, active, rules, { ...request, warnings });
+  const count = active && (await countWithNew(ports, active, proposedRules(active, rules)));
+  return store(ports, active, rules, { ...request, warnings, count });
+}
+
+/** What groups that are mapped anew take, too, so a document is not in force before anybody could say how many lose by it. */
+async function countWithNew(ports: PublishPorts, active: ActiveRules, proposed: ActiveRules): Promise<LosersCount> {
+  const unread = unreadGroups(active, proposed);
+  return countLosers(ports, proposed, { unread, listed: await readUnread(ports, unread) });
 }
 
 /**
  * Publishes the content of an earlier version under a new number: its document, and its groups as they were bound then. So no
- * name is looked up again, nothing that is called so today slips in, and Graph is not asked. Only since when a group has been
- * mapped is new, where the rules in force do not map it.
+ * name is looked up again, nothing that is called so today slips in, and Graph is not asked, so that it works while Graph does
+ * not: losers are counted on recorded facts. Only since when a group has been mapped is new, where the rules in force do not map
+ * it.
  */
 export async function rollBackRules(
   ports: Omit<PublishPorts, 'directory'> &
@@ -80,18 +95,23 @@ export async function rollBackRules(
   const { document, pins } = await ports.rules.version(version);
   const bound = pins.map(({ mappedSince, directSince, ...pin }) => pin);
   const rules = { document, pins: withTimes(bound, document, active, ports.clock.now().toISOString()) };
-  return store(ports, active, rules, { ...request, restores: version, warnings: [] });
+  const count = await countLosers(ports, proposedRules(active, rules));
+  return store(ports, active, rules, { ...request, restores: version, warnings: [], count });
 }
 
-type StoreRequest = PublishRequest & { readonly warnings: readonly Warning[]; readonly restores?: number };
+interface StoreRequest extends PublishRequest {
+  readonly warnings: readonly Warning[];
+  readonly restores?: number;
+  /** Undefined before the first activation: nobody holds anything. */
+  readonly count: LosersCount | undefined;
+}
 
 async function store(
   ports: Omit<PublishPorts, 'directory'>,
   active: ActiveRules | undefined,
   rules: Omit<ActiveRules, 'version'>,
-  { author, from, losers, warnings, restores }: StoreRequest,
+  { author, from, losers, warnings, restores, count }: StoreRequest,
 ): Promise<PublishOutcome> {
-  const count = active && (await countLosers(ports, { version: from + 1, ...rules }));
   if (active && count && !isAgreed(count, losers, active)) return { kind: 'losersDiffer', ...count };
   const causeId = ports.newId();
   const publication: Publication = { author, causeId, ...(restores === undefined ? {} : { restores }) };

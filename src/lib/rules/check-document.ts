@@ -2,10 +2,11 @@ import { AccessDeniedError } from '../errors.ts';
 import type { Pin } from '../model/active-rules.ts';
 import type { RulesDocument } from '../model/rules-document.ts';
 import type { Ports } from '../ports.ts';
+import { type Admission, admitNobody } from './admission.ts';
 import type { Checked, Warning } from './fault.ts';
 import { parseDocument } from './parse-document.ts';
 import { type Pinned, pinRules } from './pin.ts';
-import type { Admission, GroupLookup } from './propose-groups.ts';
+import type { GroupLookup } from './propose-groups.ts';
 import { validateDocument } from './validate-document.ts';
 import { versionFaults } from './version-size.ts';
 
@@ -32,7 +33,7 @@ export interface CheckedDocument {
 export async function checkDocument(
   ports: CheckPorts,
   input: unknown,
-  admission: Admission = 'everyMatch',
+  admission: Admission = admitNobody,
 ): Promise<Checked<CheckedDocument>> {
   const parsed = parseDocument(input);
   if (!parsed.ok) return parsed;

@@ -1,11 +1,12 @@
 import type { ActiveRules, Pin } from '../model/active-rules.ts';
 import type { GroupAnswer } from '../model/directory.ts';
 import type { RulesDocument } from '../model/rules-document.ts';
-import { type Checked, type Fault, faultAt, type Path, type Warning } from './fault.ts';
+import { type Checked, type Fault, faultAt, jsonPath, type Path, type Warning } from './fault.ts';
 import { sizeFaults } from './largest-record.ts';
 import { type BoundPin, withTimes } from './pin-times.ts';
 import { pinWarnings } from './pin-warnings.ts';
-import { type Admission, type GroupLookup, type Proposal, proposeGroups } from './propose-groups.ts';
+import { type Admission, admitNobody } from './admission.ts';
+import { type GroupLookup, type Proposal, proposeGroups, type Unadmitted } from './propose-groups.ts';
 
 /** The pins of a document, and what was noticed on the way. */
 export interface Pinned {
@@ -25,16 +26,17 @@ export interface PinContext {
  *
  * A rule with an id is bound to it; the group must answer, unless it was mapped before. A rule with a name stays bound to
  * what the name meant in the rules before (a group renamed away keeps it, another group of that name does not get it);
- * otherwise the name must belong to exactly one group. A rule with a pattern stays bound in the same way and gets what
- * matches now besides; that nothing matches is a warning only. A group that hides its membership from us is not bound anew.
+ * otherwise the name must belong to exactly one group. A rule with a pattern stays bound in the same way and gets who is
+ * admitted of those that match now besides; that others wait, or nothing matches, is a warning only. A group that hides its membership from us is not bound anew.
  */
 export async function pinRules(
   document: RulesDocument,
   previous: ActiveRules | undefined,
   directory: GroupLookup,
-  { tenantId, now, admission = 'everyMatch' }: PinContext,
+  { tenantId, now, admission = admitNobody }: PinContext,
 ): Promise<Checked<Pinned>> {
-  const { proposals, faults: nameFaults } = await proposeGroups(document, previous, directory, { tenantId, admission });
+  const proposed = await proposeGroups(document, previous, directory, { tenantId, admission });
+  const { proposals, faults: nameFaults } = proposed;
   const answers = await readProposed(proposals, directory);
   const mapped = new Map((previous?.pins ?? []).map((pin) => [pin.groupId, pin.displayName]));
   const bound: BoundPin[] = [];
@@ -58,7 +60,16 @@ export async function pinRules(
   const allFaults = faults.length > 0 ? faults : sizeFaults(document, bound);
   if (allFaults.length > 0) return { ok: false, faults: allFaults };
   const pins = withTimes(bound, document, previous, now.toISOString());
-  return { ok: true, value: { pins, warnings: [...skipped, ...pinWarnings(document, bound, answers)] } };
+  const warnings = [...skipped, ...proposed.unadmitted.map(waits), ...pinWarnings(document, bound, answers)];
+  return { ok: true, value: { pins, warnings } };
+}
+
+/** Somebody who may be anybody gave a group this name after the rules were put in force. */
+function waits({ index, info: { id, displayName } }: Unadmitted): Warning {
+  const warning = `the group '${displayName}' (${id}) matches and is not let in`;
+  const remedy =
+    'if it should be, say its id as admit: anybody may have named a group so since the pattern was put in force';
+  return { path: jsonPath(['rules', index, 'group', 'displayNamePattern']), warning, remedy };
 }
 
 async function readProposed(

@@ -4,14 +4,12 @@ import { type GroupInfo, isProtected } from '../model/directory.ts';
 import { hasParts, matchName, type NamePattern, parsePattern, type Parts } from '../model/name-pattern.ts';
 import type { MappingRule, RulesDocument } from '../model/rules-document.ts';
 import type { Directory } from '../ports.ts';
+import { type Admission, admittance } from './admission.ts';
 import { type Fault, jsonPath } from './fault.ts';
 import { describeCandidates } from './describe-candidates.ts';
 
 /** What pinning asks of the directory. */
 export type GroupLookup = Pick<Directory, 'findGroupsByName' | 'readGroups' | 'listGroups' | 'countMembers'>;
-
-/** Who may be bound anew: every group that matches, or only those that let themselves in (`"pin": "protected"`). */
-export type Admission = 'everyMatch' | 'protectedOnly';
 
 /** A group that a rule may be bound to. */
 export interface Proposal {
@@ -28,27 +26,39 @@ const lookups = 8;
 
 type Found = Pick<Proposal, 'groupId' | 'parts'> & { readonly info?: GroupInfo };
 
+/** A group that matches a rule and is not let in. */
+export interface Unadmitted {
+  readonly index: number;
+  readonly info: GroupInfo;
+}
+
 /**
  * The groups that the rules of a document name. What a name or pattern meant in the rules before it still means, whatever the
- * groups are called now, as far as `where` lets it; a pattern adds what matches it now, a name only what its rule lets in.
+ * groups are called now, as far as `where` lets it; a pattern adds who is admitted of those that match it now, a name only what
+ * its rule lets in.
  */
 export async function proposeGroups(
   document: RulesDocument,
   previous: ActiveRules | undefined,
   directory: GroupLookup,
   { tenantId, admission }: { readonly tenantId: string; readonly admission: Admission },
-): Promise<{ readonly proposals: readonly Proposal[]; readonly faults: readonly Fault[] }> {
+): Promise<{
+  readonly proposals: readonly Proposal[];
+  readonly unadmitted: readonly Unadmitted[];
+  readonly faults: readonly Fault[];
+}> {
   const nameOf = (rule: MappingRule): string | undefined =>
     rule.group.id === undefined ? (rule.group.displayNamePattern ?? rule.group.displayName) : undefined;
-  // Nobody was asked: then the document is the one in force, and no rule gets what another one of its name let in.
-  const before = pinsBy(admission === 'protectedOnly' ? ({ id }) => id : nameOf, previous);
+  const before = pinsBefore(nameOf, previous);
   const pinnedTo = (rule: MappingRule): readonly Found[] =>
     before(rule).filter(({ parts }) => hasParts(parts ?? {}, rule.where));
   const matches = await matchPatterns(document, directory);
   const asked = document.rules.filter((rule) => pinnedTo(rule).length === 0 || rule.group.pin === 'protected');
   const named = await findNamed(asked, directory);
   const proposals: Proposal[] = [];
+  const unadmitted: Unadmitted[] = [];
   const faults: Fault[] = [];
+  const isAdmitted = admittance(admission, previous);
   for (const [index, rule] of document.rules.entries()) {
     const { id, displayName: name, displayNamePattern: pattern } = rule.group;
     const propose = (found: readonly Found[]): void => {
@@ -67,7 +77,10 @@ export async function proposeGroups(
       const found = (matches.get(pattern) ?? []).filter(
         (match) => isNew(match) && hasParts(match.parts ?? {}, rule.where),
       );
-      propose(found.filter((match) => admission === 'everyMatch' || letsIn(match)));
+      const admitted = found.filter((match) => isAdmitted(rule, match.groupId) || letsIn(match));
+      propose(admitted);
+      const left = found.filter((match) => !admitted.includes(match));
+      unadmitted.push(...left.flatMap(({ info }) => (info === undefined ? [] : [{ index, info }])));
     } else if (name !== undefined && asked.includes(rule)) {
       const candidates = named.get(name) ?? [];
       const found = candidates.map((info) => ({ groupId: info.id, info }));
@@ -76,25 +89,34 @@ export async function proposeGroups(
       else faults.push(await ambiguity({ name, tenantId, index }, candidates, directory));
     }
   }
-  return { proposals, faults };
+  return { proposals, unadmitted, faults };
 }
 
-/** Groups of the rules before by what stood for them, such as a name or pattern. A pattern has braces, so none is a name. */
-function pinsBy(
-  keyOf: (rule: MappingRule) => string | undefined,
+/**
+ * What a rule was bound to before: its own groups while it stands under the same name or pattern, so that it does not get what
+ * another one of its name let in; or else those of any rule of that name. A pattern has braces, so none is a name.
+ */
+function pinsBefore(
+  nameOf: (rule: MappingRule) => string | undefined,
   previous: ActiveRules | undefined,
 ): (rule: MappingRule) => readonly Found[] {
   const rules = new Map((previous?.document.rules ?? []).map((rule) => [rule.id, rule]));
-  const found = new Map<string, Map<string, Found>>();
+  const byRule = new Map<string, Found[]>();
+  const byName = new Map<string, Map<string, Found>>();
   for (const { ruleId, groupId, parts } of previous?.pins ?? []) {
     const rule = rules.get(ruleId);
-    const key = rule && keyOf(rule);
-    if (key === undefined) continue;
-    const groups = found.get(key) ?? new Map<string, Found>();
-    groups.set(groupId, { groupId, ...(parts === undefined ? {} : { parts }) });
-    found.set(key, groups);
+    const name = rule && nameOf(rule);
+    if (name === undefined) continue;
+    const found = { groupId, ...(parts === undefined ? {} : { parts }) };
+    byRule.set(ruleId, [...(byRule.get(ruleId) ?? []), found]);
+    byName.set(name, (byName.get(name) ?? new Map<string, Found>()).set(groupId, found));
   }
-  return (rule) => [...(found.get(keyOf(rule) ?? '')?.values() ?? [])];
+  return (rule) => {
+    const name = nameOf(rule) ?? '';
+    const before = rules.get(rule.id);
+    if (before !== undefined && nameOf(before) === name) return byRule.get(rule.id) ?? [];
+    return [...(byName.get(name)?.values() ?? [])];
+  };
 }
 
 /** Groups that have the exact names of these rules now: each name is asked for once, several at a time. */

@@ -163,22 +163,33 @@ describe('what is printed', () => {
     const { text, code } = await asked(refused, 'rollback', '3', '--if-version', '7');
     expect(text).toContain(`npm run rules -- rollback 3 --losers 3 --if-version 7 --url ${url} --tenant ${tenant}`);
     expect(code).toBe(3);
-    const counts = { recorded: 1, recordedLosers: 0, losers: 0, gainers: 0, affected: 0, withNewConflicts: 0 };
+    const counts = { recorded: 1, losers: 0, gainers: 0, affected: 0, withNewConflicts: 0 };
     const preview = { activeVersion: 7, fresh: false, counts, users: [], complete: true, rules: [], groups: [] };
     const body = JSON.stringify({ ...preview, unmappedGroups: [], warnings: [] });
     const told = await asked({ body }, 'preview', file('sound rules.json'));
-    expect(told.text).not.toContain('Activation counts');
+    expect(told.text).not.toContain('--fresh');
     expect(told.text).toContain(`npm run rules -- activate '${file('sound rules.json')}' --if-version 7 --url`);
   });
 
-  it('says why activation asks for another number of losers than a fresh preview tells', async () => {
-    const counts = { recorded: 40, recordedLosers: 33, losers: 13, gainers: 0, affected: 13, withNewConflicts: 0 };
-    const preview = { activeVersion: 7, fresh: true, counts, users: [], complete: true, rules: [], groups: [] };
+  it.each([
+    [
+      'no number, and how to see it, where new groups are not read',
+      false,
+      /^To see that first: .+ --fresh --url/m,
+      ' --if-version 7',
+    ],
+    ['the number where they are', true, /^Lose something/m, ' --losers 13 --if-version 7'],
+  ])('is %s', async (_case, fresh, told, typed) => {
+    const counts = { recorded: 40, losers: 13, gainers: 0, affected: 13, withNewConflicts: 0 };
+    const group = { groupId: '77f62b08-c364-41d5-9097-62b384e5d007', displayName: 'payments', state: 'present' };
+    const groups = [{ ...group, ruleIds: ['pay'], unread: 'membership' }];
+    const loser = { userId: 'u', loses: true, gains: false, state: 'active', gained: [], lost: [], changed: [] };
+    const users = [{ ...loser, stateBefore: 'active', newConflicts: [] }];
+    const preview = { activeVersion: 7, fresh, counts, users, complete: true, rules: [], groups };
     const body = JSON.stringify({ ...preview, unmappedGroups: [], warnings: [] });
-    const { text, code } = await asked({ body }, 'preview', file('sound rules.json'), '--fresh');
-    expect(text).toMatch(
-      /^Activation counts 33, not 13, because .+\nTo put it in force: .+ --losers 33 --if-version 7 /m,
-    );
+    const { text, code } = await asked({ body }, 'preview', file('sound rules.json'), ...(fresh ? ['--fresh'] : []));
+    expect(text).toMatch(told);
+    expect(text).toContain(`activate '${file('sound rules.json')}'${typed}`);
     expect(code).toBe(3);
   });
 

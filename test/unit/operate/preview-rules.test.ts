@@ -115,16 +115,12 @@ describe('a preview on recorded facts', () => {
     expect(counts).toEqual({
       recorded: 4,
       holders: 3,
-      recordedLosers: 0,
       losers: 0,
       gainers: 2,
       affected: 3,
       withNewConflicts: 0,
     });
-    expect((await preview(world, documentOf([rule('b', beta, ['manager'])]))).counts).toMatchObject({
-      losers: 2,
-      recordedLosers: 2,
-    });
+    expect((await preview(world, documentOf([rule('b', beta, ['manager'])]))).counts).toMatchObject({ losers: 2 });
   });
 
   it('knows the exceptions of each user', async () => {
@@ -143,7 +139,7 @@ describe('a preview on recorded facts', () => {
     const proposed = documentOf([rule('b', beta, ['user'])], { holds: { lossMinimum: 1_000_000 } });
     expect(await preview({ active: rulesOf(both), recorded }, proposed)).toMatchObject({
       needsLosers: true,
-      counts: { recordedLosers: 12, holders: 20 },
+      counts: { losers: 12, holders: 20 },
     });
     const few = recorded.slice(6);
     expect(await preview({ active: rulesOf(both), recorded: few }, proposed)).toMatchObject({ needsLosers: false });
@@ -233,7 +229,7 @@ describe('a preview on a fresh reading (A17)', () => {
       { userId: id(1), stateBefore: 'active', gained: [{ id: 'manager' }] },
       { userId: id(3), gained: [{ id: 'manager' }] },
     ]);
-    expect(counts).toMatchObject({ recorded: 2, gainers: 2, recordedLosers: 0, losers: 0 });
+    expect(counts).toMatchObject({ recorded: 2, gainers: 2, losers: 0 });
   });
 
   it('reads whoever is not recorded, and finds many of them in a listing of all users', async () => {
@@ -254,7 +250,21 @@ describe('a preview on a fresh reading (A17)', () => {
     const { users, counts, groups } = await preview({ ...world, direct: { [alpha]: [2] } }, direct, true);
     expect(groups).toMatchObject([{ unread: 'directness' }]);
     expect(ids(users)).toEqual([id(1)]);
-    expect(counts).toMatchObject({ losers: 1, recordedLosers: 2 });
+    expect(counts).toMatchObject({ losers: 1 });
+  });
+
+  it('counts whom a newly mapped group takes something from by giving something stronger', async () => {
+    const stronger = documentOf([rule('a', alpha, ['user']), rule('b', beta, ['manager'])], {
+      roleResolution: 'strongest',
+      holds: { lossPercent: 20, lossMinimum: 1 },
+    });
+    const takes = {
+      recorded: world.recorded,
+      members: { [beta]: [1, 2] },
+      active: rulesOf(stronger.rules.slice(0, 1), stronger),
+    };
+    expect(await preview(takes, stronger)).toMatchObject({ needsLosers: false, counts: { losers: 0 } });
+    expect(await preview(takes, stronger, true)).toMatchObject({ needsLosers: true, counts: { losers: 2 } });
   });
 
   it('does not list a group that does not answer', async () => {

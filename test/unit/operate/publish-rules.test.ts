@@ -17,7 +17,7 @@ const first = documentOf([rule('a', alpha, ['user'])]);
 const nothing = documentOf([rule('a', alpha, ['user'], { enabled: false })]);
 
 /** A tenant with version 1 in force and this many users in alpha, the last of them suspended. */
-async function world(users = 10) {
+async function world(users = 10, members: Readonly<Record<string, readonly number[]>> = {}) {
   const { ports: some, jobs, decisions } = tenant({});
   const rules = memoryRules();
   const facts = (index: number) => memberOf([alpha], index === users - 1 ? { state: 'disabled' } : {});
@@ -25,7 +25,12 @@ async function world(users = 10) {
   const ports = {
     ...some,
     rules,
-    directory: directoryWith(groupInfo(alpha, 'Alpha'), groupInfo(beta, 'Beta')),
+    directory: {
+      ...directoryWith(groupInfo(alpha, 'Alpha'), groupInfo(beta, 'Beta')),
+      listMembers: async function* (group: string) {
+        yield (members[group] ?? []).map((user) => ({ id: id(user), type: 'user' as const }));
+      },
+    },
     access: {
       records: async function* () {
         yield* records.map((record) => ({ record, exceptions: [] }));
@@ -126,6 +131,27 @@ describe('a document that takes from many (A16, D11)', () => {
     const { ports } = await world();
     const lax = { ...nothing, holds: { ...holds, lossPercent: 100, lossMinimum: 1000 } };
     expect(await publishRules(ports, lax, { author: 'ada', from: 1 })).toMatchObject({ kind: 'losersDiffer' });
+  });
+
+  it.each([
+    ['a stronger role', { roleResolution: 'strongest' as const }],
+    [
+      'a forbidden pair',
+      { conflicts: [{ id: 'pair', roles: ['user', 'manager'], scope: 'any' as const, action: 'withhold' as const }] },
+    ],
+  ])('counts whom a newly mapped group takes something from by giving %s', async (_case, settings) => {
+    const { ports } = await world(10, { [beta]: [0, 1, 2, 9] });
+    const document = documentOf([rule('a', alpha, ['user']), rule('b', beta, ['manager'])], settings);
+    const publish = (losers?: number) => publishRules(ports, document, { author: 'ada', from: 1, losers });
+    expect(await publish()).toMatchObject({ kind: 'losersDiffer', losers: 3, holders: 9 });
+    expect(await publish(3)).toMatchObject({ kind: 'published', losers: 3 });
+  });
+
+  it('does not count as a loser who is directly in a group that is newly direct', async () => {
+    const { ports } = await world(10, { [alpha]: [0, 1, 2, 3, 4, 5, 6, 7] });
+    const document = documentOf([rule('a', alpha, ['user'], { membership: 'direct' })]);
+    const outcome = await publishRules(ports, document, { author: 'ada', from: 1 });
+    expect(outcome).toMatchObject({ kind: 'published', losers: 1 });
   });
 
   it('passes without a number when it only gives', async () => {

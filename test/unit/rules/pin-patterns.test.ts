@@ -1,7 +1,7 @@
 import type { ActiveRules, Pin } from '../../../src/lib/model/active-rules.ts';
 import type { GroupInfo } from '../../../src/lib/model/directory.ts';
 import { pinRules } from '../../../src/lib/rules/pin.ts';
-import type { Admission } from '../../../src/lib/rules/propose-groups.ts';
+import { type Admission, admitNobody } from '../../../src/lib/rules/admission.ts';
 import { activeRules, directoryWith, documentOf, groupId, groupInfo, rule } from './sample-document.ts';
 
 const [a, b, c, d] = [groupId('a'), groupId('b'), groupId('c'), groupId('d')];
@@ -29,7 +29,7 @@ interface Situation {
   readonly admission?: Admission;
 }
 
-async function pinsOf(rules: Rules, { groups, previous, admission = 'everyMatch' }: Situation) {
+async function pinsOf(rules: Rules, { groups, previous, admission = admitNobody }: Situation) {
   const result = await pinRules(documentOf(rules), previous, directoryWith(...groups), { tenantId, now, admission });
   if (!result.ok) return result.faults;
   return result.value.pins.map((pin) => [pin.groupId, pin.displayName, pin.parts]);
@@ -87,6 +87,7 @@ describe('a rule with a pattern (P4)', () => {
     expect(listings).toBe(1);
   });
 
+  const three = named({ [a]: 'ProfiseeDev_Admins', [b]: 'ProfiseeDev_Stewards', [c]: 'ProfiseeDev_Readers' });
   const previous = activeRules(documentOf([rule('r', byPattern)]), [pinned('r', a, 'ProfiseeDev_Admins', admins)]);
 
   it.each<[string, Rules, Situation, readonly unknown[]]>([
@@ -109,13 +110,38 @@ describe('a rule with a pattern (P4)', () => {
       [[a, 'ProfiseeDev_Admins', admins]],
     ],
     [
-      'gets what matches now besides, when a person publishes',
+      'gets of what matches now besides only what the person who publishes names',
       [rule('r', byPattern)],
-      { groups: named({ [a]: 'ProfiseeDev_Admins', [b]: 'ProfiseeDev_Stewards' }), previous },
+      { groups: three, previous, admission: { admit: [b] } },
       [
         [a, 'ProfiseeDev_Admins', admins],
         [b, 'ProfiseeDev_Stewards', stewards],
       ],
+    ],
+    [
+      'and nothing besides when none is named, also for a further rule of the same pattern (P12)',
+      [rule('r', byPattern), rule('s', byPattern)],
+      { groups: three, previous },
+      [
+        [a, 'ProfiseeDev_Admins', admins],
+        [a, 'ProfiseeDev_Admins', admins],
+      ],
+    ],
+    [
+      'gets everything that matches when where is another one: then the person says so',
+      [rule('r', { group: byPattern.group })],
+      { groups: three, previous },
+      [
+        [a, 'ProfiseeDev_Admins', admins],
+        [b, 'ProfiseeDev_Stewards', stewards],
+        [c, 'ProfiseeDev_Readers', { Env: 'Dev', Role: 'Readers' }],
+      ],
+    ],
+    [
+      'never gets what is named and does not match',
+      [rule('r', byPattern)],
+      { groups: named({ [a]: 'ProfiseeDev_Admins', [d]: 'ProfiseeQA_Admins' }), previous, admission: { admit: [d] } },
+      [[a, 'ProfiseeDev_Admins', admins]],
     ],
     [
       'hands its groups on to a rule of another id with the same pattern',
@@ -185,8 +211,29 @@ describe('a rule with a pattern (P4)', () => {
       ['r', c],
       ['s', a],
     ]);
-    // A person who publishes has seen in the preview what matches.
-    expect(await bind('everyMatch')).toHaveLength(6);
+    // What let itself in through one rule is for another one to be named.
+    expect(await bind(admitNobody)).toHaveLength(4);
+    expect(await bind({ admit: [b, c] })).toHaveLength(6);
+  });
+
+  it('tells who matches and waits', async () => {
+    const result = await pinRules(documentOf([rule('r', byPattern)]), previous, directoryWith(...three), {
+      tenantId,
+      now,
+      admission: { admit: [c] },
+    });
+    expect(result).toMatchObject({
+      ok: true,
+      value: {
+        warnings: [
+          {
+            path: '$.rules[0].group.displayNamePattern',
+            warning: `the group 'ProfiseeDev_Stewards' (${b}) matches and is not let in`,
+            remedy: containing('admit'),
+          },
+        ],
+      },
+    });
   });
 
   it('is not bound to a group that hides its membership: that is a warning, since anybody may create one', async () => {

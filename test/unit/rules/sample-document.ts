@@ -2,6 +2,7 @@ import type { ActiveRules } from '../../../src/lib/model/active-rules.ts';
 import type { GroupInfo } from '../../../src/lib/model/directory.ts';
 import { type RulesDocument, rulesDocumentSchema } from '../../../src/lib/model/rules-document.ts';
 import type { GroupAnswer } from '../../../src/lib/model/directory.ts';
+import type { Directory } from '../../../src/lib/ports.ts';
 import type { GroupLookup } from '../../../src/lib/rules/propose-groups.ts';
 
 /** A group id that is easy to tell from others: `groupId('a')`. */
@@ -50,8 +51,11 @@ export function groupInfo(id: string, displayName: string, properties: Partial<G
 }
 
 /** A directory that knows exactly these groups, one to a page, each with three members. Hidden ones hide theirs. */
-export function directoryWith(...groups: readonly GroupInfo[]): GroupLookup {
+export function directoryWith(...groups: readonly GroupInfo[]): GroupLookup & Pick<Directory, 'listMembers'> {
   return {
+    listMembers: async function* () {
+      yield [];
+    },
     countMembers: async ({ hiddenMembership }) => (hiddenMembership ? undefined : 3),
     listGroups: async function* () {
       for (const group of groups) yield [group];
