@@ -14,6 +14,9 @@ export const groupIds = Array.from({ length: 8 }, (_, index) => idOf('b', index)
 
 /** Places of the groups that hide who is in them. */
 const hiding = new Set([2, 4]);
+export const hidingGroups = groupIds.filter((_, place) => hiding.has(place));
+/** Groups that others are nested in from the beginning. */
+export const nestingGroups = [0, 3, 5, 6].flatMap((place) => groupIds[place] ?? []);
 
 export const clientId = idOf('c', 1);
 export const secretName = 'rolecall';

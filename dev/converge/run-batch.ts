@@ -7,8 +7,9 @@ import type { Host } from '../host/spawn-host.ts';
 import { startStack, type Stack } from '../stack.ts';
 import { createCastTenant, tenantIdOf, userIds } from './cast.ts';
 import { happen } from './happen.ts';
-import type { Batch, Weather } from './history.ts';
+import type { Batch, History, Weather } from './history.ts';
 import { Operator } from './operator.ts';
+import { lateFacts } from './prompt-facts.ts';
 import { settle } from './quiet.ts';
 import { rulesDocument } from './rules.ts';
 import { convergeSettings } from './settings.ts';
@@ -64,7 +65,7 @@ export async function runBatch(batch: Batch, options: BatchOptions): Promise<Bat
     const run = new Run(stack, batch);
     await run.start();
     for (const [round, weather] of batch.weather.entries()) await run.round(round, weather);
-    await run.converge();
+    const late = await run.converge();
     const failures = [];
     for (const index of batch.histories.keys()) {
       const tables = await readTables(stack.storage, tenantIdOf(index));
@@ -72,6 +73,7 @@ export async function runBatch(batch: Batch, options: BatchOptions): Promise<Bat
       const operator = run.operators[index];
       const rules = operator?.documentInForce(tables) ?? rulesDocument(batch.rules);
       const discrepancies = [
+        ...(late[index] ?? ['Nothing was looked at before the full sync.']),
         ...(operator?.discrepancies(tables) ?? ['The operator is missing.']),
         ...checkTenant(stack.simulator.world, tenantIdOf(index), tables, rules),
         ...(timeline ? wrongRevokes(tables, timeline) : ['The timeline is missing.']),
@@ -139,8 +141,11 @@ class Run {
     await this.#restartCrashed();
   }
 
-  /** Fair weather until nothing is under way, then what promise 2 allows: two delta cycles, a lease, one full sync. */
-  async converge(): Promise<void> {
+  /**
+   * Fair weather until nothing is under way, then what promise 2 allows: two delta cycles, a lease, one full sync. Returns by
+   * history what should have been recorded before the full sync, and was not.
+   */
+  async converge(): Promise<readonly (readonly string[])[]> {
     clearWeather(this.#stack);
     for (const index of this.#batch.histories.keys()) {
       happen(this.#stack.simulator.world.tenant(tenantIdOf(index)), { kind: 'unhide' });
@@ -154,8 +159,17 @@ class Run {
     }
     await this.#stack.advance(600_000);
     await settle(this.#stack);
+    const late = await Promise.all(this.#batch.histories.map((history, index) => this.#late(history, index)));
     await this.#stack.host.run('fullSync');
     await settle(this.#stack);
+    return late;
+  }
+
+  async #late(history: History, index: number): Promise<readonly string[]> {
+    const tables = await readTables(this.#stack.storage, tenantIdOf(index));
+    const { directory } = this.#stack.simulator.world.tenant(tenantIdOf(index));
+    const document = this.operators[index]?.documentInForce(tables) ?? rulesDocument(this.#batch.rules);
+    return lateFacts(tables, directory, document, history);
   }
 
   injected(): Injected {
