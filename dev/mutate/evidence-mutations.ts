@@ -2,6 +2,7 @@ import { mutation, type Mutation } from './mutation.ts';
 
 const noAnswer = 'test/scenarios/no-answer.test.ts';
 const lag = 'test/scenarios/lag.test.ts';
+const rulesUntilRead = 'test/unit/reconcile/rules-until-read.test.ts';
 const learnSpell = 'src/lib/plan/learn-spell.ts';
 const readUser = 'src/lib/directory/read-user.ts';
 
@@ -101,9 +102,37 @@ export const evidenceMutations: readonly Mutation[] = [
     'rules that moved meanwhile are not looked at',
     'src/lib/reconcile/reconcile-user.ts',
     [
-      `    if ((await ports.rules.activeVersion()) !== sight.rules.version) await reconcileAgain(ports, request, lane);\n`,
+      `    if ((await ports.rules.activeVersion()) !== recorded.rules?.version) await reconcileAgain(ports, request, lane);\n`,
       '',
     ],
     ['test/unit/reconcile/reconcile-user.test.ts'],
+  ),
+  mutation(
+    1,
+    'what new rules map and nobody could read is taken for absent',
+    'src/lib/reconcile/read-user.ts',
+    ['const decideBy = tells ? rules :', 'const decideBy = tells || rules.version > 0 ? rules :'],
+    [rulesUntilRead, ['test/scenarios/rules.test.ts', 'whom the directory does not tell of']],
+  ),
+  mutation(
+    1,
+    'a deletion that contradicts a younger fact makes new rules take',
+    'src/lib/plan/learn-account.ts',
+    ["=== 'deleted' && !young;", "=== 'deleted' && young !== undefined;"],
+    [rulesUntilRead],
+  ),
+  mutation(
+    1,
+    'a version that changed nothing for somebody passes for read',
+    'src/lib/plan/rules-of-record.ts',
+    ['return { ...inForce, version: older.version };', 'return inForce;'],
+    [rulesUntilRead, 'test/unit/plan/rules-of-record.test.ts'],
+  ),
+  mutation(
+    2,
+    'who could not be read keeps older rules for ever',
+    'src/lib/plan/look-again.ts',
+    [' || glance.rulesWait) return true;', ') return true;'],
+    ['test/unit/plan/look-again.test.ts', rulesUntilRead],
   ),
 ];

@@ -1,4 +1,5 @@
 import { idOf, usualRules } from './kit/cast.ts';
+import { graphCalls, graphFaults } from './kit/faults.ts';
 import { operate } from './kit/operator.ts';
 import { publishAsAsked } from './kit/publish.ts';
 import type { Scene } from './kit/scene.ts';
@@ -6,10 +7,22 @@ import { useStage } from './kit/stage.ts';
 import { until } from './kit/until.ts';
 
 const first = usualRules({}, ['staff', 'visitors']);
-const stage = useStage({ tenants: ['moved', 'events'], rules: () => first });
+const stage = useStage({ tenants: ['moved', 'events', 'unread'], rules: () => first });
 
 /** `staff` gives nothing but the team. */
 const second = usualRules({ rules: [{ id: 'staff', group: { id: idOf('staff') }, grants: { teams: ['blue'] } }] });
+
+/** `staff` gives what it gave, and only to its own members: nobody was ever asked who they are. */
+const direct = usualRules({
+  rules: [
+    {
+      id: 'staff',
+      group: { id: idOf('staff') },
+      membership: 'direct',
+      grants: { roles: ['user'], teams: ['blue'] },
+    },
+  ],
+});
 
 async function activateSecond(scene: Scene): Promise<void> {
   expect((await publishAsAsked(stage().stack, scene, 1, second)).status).toBe(202);
@@ -61,4 +74,22 @@ describe('rules that are activated while events flow (D18)', () => {
     expect((await scene.tables()).rulesVersion).toBe(3);
     expect(await scene.verdict()).toEqual([]);
   });
+
+  it('take nothing of those whom the directory does not tell of, until it does', async () => {
+    const scene = stage().scene('unread');
+    const { faults } = stage().stack.simulator.world.control;
+    faults.add({ ...graphFaults['answers 404'], path: graphCalls['GET /users/{id}'], tenantId: scene.tenantId });
+    expect((await publishAsAsked(stage().stack, scene, 1, direct)).status).toBe(202);
+    await stage().settle();
+    expect(faults.list().map(({ struck }) => struck > 0)).toEqual([true]);
+    for (const user of ['ada', 'lea']) expect(await scene.access(user)).toEqual(['role user', 'team blue']);
+
+    stage().clear();
+    await stage().run('fullSync');
+    await stage().settle();
+    expect(await scene.access('ada')).toEqual(['role user', 'team blue']);
+    expect(await scene.changes('ada', 'revoke', 'role user')).toBe(0);
+    expect(await scene.access('lea')).toEqual([]);
+    expect(await scene.verdict(direct)).toEqual([]);
+  }, 60_000);
 });

@@ -5,6 +5,12 @@ import { holdsAccess } from './holds-access.ts';
 import type { Knowledge, Loss } from './learn.ts';
 import { isYoung } from './learn-spell.ts';
 
+/** What turns a 404 into proof, as far as there is any. */
+interface Proof {
+  readonly tombstoneSince?: string | undefined;
+  readonly lagMilliseconds: number;
+}
+
 export interface AccountLesson {
   readonly fact: AccountFact | undefined;
   readonly losses: readonly Loss[];
@@ -34,11 +40,21 @@ export function learnAccount(
   };
 }
 
+/**
+ * True when the reading proves that the account is gone, whether or not a hold keeps it: a 404 proves it together with a tombstone
+ * a lag old, and nothing overturns a fact that is younger than the lag.
+ */
+export function provesGone(recorded: AccountFact | undefined, reading: UserReading, knowledge: Proof): boolean {
+  const young =
+    recorded !== undefined && isYoung(recorded.since, { lagMilliseconds: knowledge.lagMilliseconds, reading });
+  return seenState(reading, knowledge) === 'deleted' && !young;
+}
+
 type Context = Parameters<typeof isYoung>[1];
 type StateFact = Pick<AccountFact, 'state' | 'since' | 'pendingSince'>;
 type TypeFact = Pick<AccountFact, 'type' | 'typeSince'>;
 
-function seenState(reading: UserReading, knowledge: Knowledge): AccountState | undefined {
+function seenState(reading: UserReading, knowledge: Proof): AccountState | undefined {
   if (reading.kind === 'deleted') return 'deleted';
   if (reading.kind === 'found') {
     if (reading.accountEnabled === undefined) return undefined;

@@ -11,18 +11,20 @@ export interface Glance {
   readonly look: number;
   readonly factsChanged: boolean;
   readonly tooYoung: boolean;
+  /** Newer rules are to be applied when the directory tells of the user. */
+  readonly rulesWait: boolean;
   readonly hint: Hint | undefined;
   readonly reading: UserReading;
 }
 
 /**
  * Whether to look once more when every present fact is older than the replication lag: a fact changed, one was too young to be
- * overturned, or the reading does not show what was announced. A look that changes nothing schedules nothing, so a quiet
+ * overturned, newer rules wait for a reading, or the reading does not show what was announced. A look that changes nothing schedules nothing, so a quiet
  * directory becomes silent.
  */
 export function shouldLookAgain(glance: Glance): boolean {
   if (glance.look >= maxLooks) return false;
-  if (glance.factsChanged || glance.tooYoung) return true;
+  if (glance.factsChanged || glance.tooYoung || glance.rulesWait) return true;
   return glance.look === 0 && glance.hint !== undefined && !shows(glance.reading, glance.hint);
 }
 

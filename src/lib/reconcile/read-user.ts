@@ -3,13 +3,18 @@ import { mappedGroups, type ActiveRules, type MappedGroup } from '../model/activ
 import type { UserReading } from '../model/reading.ts';
 import type { Priority } from '../model/directory.ts';
 import type { StoredAccess } from '../model/stored-access.ts';
+import { provesGone } from '../plan/learn-account.ts';
+import { olderVersion, rulesUntilRead } from '../plan/rules-of-record.ts';
 import type { Ports } from '../ports.ts';
 
 /** Everything one reconcile starts from. */
 export interface Sight {
   readonly userId: string;
   readonly stored: StoredAccess;
+  /** The rules to learn and decide by: those in force, unless they wait. */
   readonly rules: ActiveRules;
+  /** The rules in force map something anew that the directory did not tell of this user; until it does, older ones hold. */
+  readonly rulesWait: boolean;
   readonly mapped: ReadonlyMap<string, MappedGroup>;
   readonly reading: UserReading;
   /** Since when a feed says that the user is gone; read only when the directory does not know the id. */
@@ -44,10 +49,24 @@ export async function readUser(
   if (stored.record && stored.record.rulesVersion > rules.version) {
     throw new ConflictError('The rules read are older than those of the record; the message is tried again.');
   }
-  const mapped = mappedGroups(rules);
-  const reading = await readDirectory(ports, userId, stored, mapped, priority);
+  const reading = await readDirectory(ports, userId, stored, mappedGroups(rules), priority);
   const tombstone = reading.kind === 'absent' ? await ports.tombstones.find(userId) : undefined;
-  return { userId, stored, rules, mapped, reading, tombstoneSince: tombstone?.since };
+  const proof = { tombstoneSince: tombstone?.since, lagMilliseconds: ports.lagMilliseconds };
+  const tells = reading.kind === 'found' || provesGone(stored.record?.facts.account, reading, proof);
+  const decideBy = tells ? rules : await untilRead(ports, stored, rules);
+  const rulesWait = decideBy.version !== rules.version;
+  const mapped = mappedGroups(decideBy);
+  return { userId, stored, rules: decideBy, rulesWait, mapped, reading, tombstoneSince: tombstone?.since };
+}
+
+async function untilRead(
+  ports: Ports,
+  { record, exceptions }: StoredAccess,
+  inForce: ActiveRules,
+): Promise<ActiveRules> {
+  const older = olderVersion(record, inForce);
+  if (!record || older === undefined) return inForce;
+  return rulesUntilRead({ record, exceptions }, await ports.rules.version(older), inForce, ports.clock.now());
 }
 
 /** Asks for direct membership only if the user is in a group that some rule maps as direct. */

@@ -59,7 +59,7 @@ export async function reconcileUser(
     const looksAgain = await follow(ports, request, lane, sight, learned);
     if (!plan || !applied) return { outcome: 'unchanged', looksAgain };
     await publishOutbox(ports, sight.userId, [applied.outbox]);
-    if ((await ports.rules.activeVersion()) !== sight.rules.version) await reconcileAgain(ports, request, lane);
+    if ((await ports.rules.activeVersion()) !== recorded.rules?.version) await reconcileAgain(ports, request, lane);
     return { outcome: 'changed', record: applied.record, plan, looksAgain };
   }
   throw new ConflictError('The record kept changing while it was reconciled; the message is tried again.');
@@ -112,6 +112,7 @@ async function follow(
     look: request.look ?? 0,
     factsChanged: factsDiffer(sight.stored.record?.facts ?? noFacts, learned.facts),
     tooYoung: learned.tooYoung,
+    rulesWait: sight.rulesWait,
     hint: request.hint,
     reading: sight.reading,
   });

@@ -42,12 +42,21 @@ describe('shows', () => {
 });
 
 describe('shouldLookAgain', () => {
-  const quiet: Glance = { look: 0, factsChanged: false, tooYoung: false, hint: undefined, reading: found() };
+  const quiet: Glance = {
+    look: 0,
+    factsChanged: false,
+    tooYoung: false,
+    rulesWait: false,
+    hint: undefined,
+    reading: found(),
+  };
 
   it.each<[string, Partial<Glance>, boolean]>([
     ['nothing changed', {}, false],
     ['a fact changed', { factsChanged: true }, true],
     ['a fact was too young', { tooYoung: true }, true],
+    ['newer rules wait for a reading', { rulesWait: true, reading: missing('absent') }, true],
+    ['newer rules wait after two looks', { rulesWait: true, reading: missing('absent'), look: 2 }, false],
     ['the announced is seen', { hint: joined, reading: found([alpha]) }, false],
     ['the announced is not seen', { hint: joined }, true],
     ['the announced is still not seen a look later', { hint: joined, look: 1 }, false],

@@ -74,7 +74,8 @@ function world({ answers = {}, watchedState = 'present', held = [] }: World) {
 /** A reading that shows these groups, of a user of whom these facts are recorded. */
 function sight(recorded: Facts, groupIds: readonly string[] = []): Sight {
   const stored = { record: recordOf(recorded, rules), outbox: [], exceptions: [] };
-  return { userId, stored, rules, mapped: mappedGroups(rules), reading: found(groupIds), tombstoneSince: undefined };
+  const mapped = mappedGroups(rules);
+  return { userId, stored, rules, rulesWait: false, mapped, reading: found(groupIds), tombstoneSince: undefined };
 }
 
 const out = factsOf({ [alpha]: { member: outSince(at(60)) } });
