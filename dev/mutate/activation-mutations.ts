@@ -135,8 +135,18 @@ export const activationMutations: readonly Mutation[] = [
     'preview',
     'a rule that never decides passes for one that does',
     'src/lib/plan/rule-use.ts',
-    ["return this.#deciding.has(ruleId) ? 'decides' : 'neverDecides';", "return 'decides';"],
+    [
+      "return this.#users.has(ruleId) ? 'neverDecides' : 'nobody';",
+      "return this.#users.has(ruleId) ? 'decides' : 'nobody';",
+    ],
     [unit('plan/rule-use')],
+  ),
+  mutation(
+    'preview',
+    'a rule on a group that is not read passes for one that gives to nobody',
+    'src/lib/plan/rule-use.ts',
+    ["    if (isUnread) return 'unread';\n", ''],
+    [unit('plan/rule-use'), unit('operate/preview-rules')],
   ),
   mutation(
     'preview',

@@ -92,7 +92,7 @@ export const previewSchema = z.looseObject({
     z.looseObject({
       ruleId: z.string(),
       users: z.number(),
-      effect: z.enum(['decides', 'neverDecides', 'nobody', 'noGroup', 'off']),
+      effect: z.enum(['decides', 'neverDecides', 'nobody', 'unread', 'noGroup', 'off']),
     }),
   ),
   groups: z.array(groupPreviewSchema),

@@ -1,16 +1,18 @@
+import { describeGroup } from '../../src/lib/model/group-description.ts';
 import { textTable } from '../command-line/text-table.ts';
 import { paint } from '../start/paint.ts';
 import type { GroupPreview, Preview } from './answers.ts';
 import { heading } from './faults.ts';
 import { tellGroupKind, tellParts } from './words.ts';
 
-/** Every group that would be mapped, with what it is and, of a fresh preview, how its members compare (A17). */
+/** Every group that would be mapped, with what it is, where its members are managed and, of a fresh preview, how they compare (E2, A17). */
 export function tellGroups({ groups, unmappedGroups, fresh }: Preview): readonly string[] {
   const counts = fresh ? ['in directory', 'recorded', 'to add', 'to remove'] : [];
   const rows = groups.map((group) => [
     group.displayName,
     group.ruleIds.join(', ') + tellParts(group.parts),
     tellGroupKind(group.info),
+    group.info === undefined ? '' : describeGroup(group.info).membersManagedIn,
     ...(fresh ? memberCounts(group) : []),
     stateOf(group),
     group.groupId,
@@ -18,7 +20,11 @@ export function tellGroups({ groups, unmappedGroups, fresh }: Preview): readonly
   const gone = unmappedGroups.map(({ displayName, groupId }) =>
     paint('red', `  mapped no more: ${displayName} (${groupId})`),
   );
-  return ['', ...textTable([heading('group', 'rules', 'kind', ...counts, 'state', 'id'), ...rows]), ...gone];
+  return [
+    '',
+    ...textTable([heading('group', 'rules', 'kind', 'members managed in', ...counts, 'state', 'id'), ...rows]),
+    ...gone,
+  ];
 }
 
 function memberCounts({ members }: GroupPreview): readonly (string | number)[] {

@@ -95,8 +95,8 @@ function tellConflicts(users: readonly UserPreview[], { all }: PreviewTelling): 
   return ['', paint('yellow', `New conflicts (${found.length})`), ...told, ...more];
 }
 
-const oddities: Readonly<Record<Preview['rules'][number]['effect'], string>> = {
-  decides: '',
+/** What is odd about a rule; one that decides is not, nor one of whose groups nothing is known yet. */
+const oddities: Readonly<Partial<Record<Preview['rules'][number]['effect'], string>>> = {
   neverDecides: 'never decides anything: others give the same, or something stronger',
   nobody: 'gives something to nobody',
   noGroup: 'maps no group',
@@ -105,9 +105,11 @@ const oddities: Readonly<Record<Preview['rules'][number]['effect'], string>> = {
 
 /** Rules that match nothing or never decide anything (R7). */
 function tellRules({ rules }: Preview): readonly string[] {
-  const odd = rules.filter(({ effect }) => effect !== 'decides');
-  if (odd.length === 0) return [];
-  const rows = odd.map(({ ruleId, users, effect }) => [ruleId, users, oddities[effect]]);
+  const rows = rules.flatMap(({ ruleId, users, effect }) => {
+    const oddity = oddities[effect];
+    return oddity === undefined ? [] : [[ruleId, users, oddity]];
+  });
+  if (rows.length === 0) return [];
   return ['', paint('yellow', 'Rules without effect'), ...textTable([heading('rule', 'users', 'what'), ...rows])];
 }
 

@@ -62,7 +62,8 @@ export async function previewRules(
   await readStrangers(ports, new Set(listed.keys()), (stranger) => {
     walk.stranger(stranger, listed.get(stranger.userId));
   });
-  const found = walk.result();
+  const members = new Map(groups.map((group) => [group.groupId, group.members]));
+  const found = walk.result(unread.filter(({ groupId }) => members.get(groupId) === undefined));
   const { losers, holders } = found.counts;
   const value = {
     activeVersion: active?.version ?? 0,

@@ -72,14 +72,15 @@ export class PreviewWalk {
     this.#take(user, undefined, this.#decided(this.#read({ account, groups: {} }, listed), []));
   }
 
-  result(): WalkResult {
+  /** @param notListed unread groups that were not read */
+  result(notListed: readonly UnreadGroup[]): WalkResult {
     const { losers, gainers, others } = this.#lists;
     const lists = [losers, gainers, others];
     return {
       counts: { ...this.#counts },
       users: lists.flatMap((list) => list.users),
       complete: lists.every((list) => list.complete),
-      rules: this.#use.result(),
+      rules: this.#use.result(notListed),
     };
   }
 

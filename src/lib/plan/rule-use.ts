@@ -1,5 +1,6 @@
 import type { Access } from '../model/access.ts';
 import { type ActiveRules, mappedGroups } from '../model/active-rules.ts';
+import type { UnreadGroup } from './unread-groups.ts';
 
 /** What a rule does among the users it was counted for. */
 export interface RuleUse {
@@ -10,9 +11,10 @@ export interface RuleUse {
   readonly users: number;
   /**
    * `decides`: somebody would hold less or more without it. `neverDecides`: what it gives, its users have by other rules, or
-   * always lose to stronger ones. `nobody`: it gives to nobody. `noGroup`: it maps no group. `off`: it or its groups are off.
+   * always lose to stronger ones. `nobody`: it gives to nobody. `unread`: neither is known, because who is in its groups is yet to
+   * be read. `noGroup`: it maps no group. `off`: it or its groups are off.
    */
-  readonly effect: 'decides' | 'neverDecides' | 'nobody' | 'noGroup' | 'off';
+  readonly effect: 'decides' | 'neverDecides' | 'nobody' | 'unread' | 'noGroup' | 'off';
 }
 
 /** Characters that are kept to know users apart; beyond that each is asked for, which is as right and slower. */
@@ -50,20 +52,31 @@ export class RuleUseCount {
     }
   }
 
-  /** One entry per rule, in the order of the document. */
-  result(): readonly RuleUse[] {
+  /**
+   * One entry per rule, in the order of the document.
+   *
+   * @param unread groups of which the users that were added say nothing yet
+   */
+  result(unread: readonly UnreadGroup[] = []): readonly RuleUse[] {
     const mapped = mappedGroups(this.#rules);
-    return this.#rules.document.rules.map(({ id: ruleId, enabled }) => {
+    const whatIsUnread = new Map(unread.map((group) => [group.groupId, group.unread]));
+    return this.#rules.document.rules.map(({ id: ruleId, enabled, membership }) => {
       const groupIds = this.#rules.pins.filter((pin) => pin.ruleId === ruleId).map((pin) => pin.groupId);
       const isOff = enabled === false || (groupIds.length > 0 && !groupIds.some((groupId) => mapped.has(groupId)));
-      const effect = isOff ? 'off' : groupIds.length === 0 ? 'noGroup' : this.#effectOnUsers(ruleId);
+      // Who is in a group is known where only who is directly in it is not.
+      const isUnread = groupIds.some((groupId) => {
+        const what = whatIsUnread.get(groupId);
+        return what === 'membership' || (what === 'directness' && membership === 'direct');
+      });
+      const effect = isOff ? 'off' : groupIds.length === 0 ? 'noGroup' : this.#effectOnUsers(ruleId, isUnread);
       return { ruleId, groupIds, users: this.#users.get(ruleId) ?? 0, effect };
     });
   }
 
-  #effectOnUsers(ruleId: string): RuleUse['effect'] {
-    if (!this.#users.has(ruleId)) return 'nobody';
-    return this.#deciding.has(ruleId) ? 'decides' : 'neverDecides';
+  #effectOnUsers(ruleId: string, isUnread: boolean): RuleUse['effect'] {
+    if (this.#deciding.has(ruleId)) return 'decides';
+    if (isUnread) return 'unread';
+    return this.#users.has(ruleId) ? 'neverDecides' : 'nobody';
   }
 
   #isNew(alike: string): boolean {

@@ -155,7 +155,7 @@ describe('a preview on recorded facts', () => {
       users: [],
       groups: [{ groupId: beta, displayName: 'Group b', state: 'present', unread: 'membership', ruleIds: ['b'] }],
       unmappedGroups: [{ groupId: alpha }],
-      rules: [{ ruleId: 'b', effect: 'nobody' }],
+      rules: [{ ruleId: 'b', effect: 'unread' }],
     });
     expect(answer.groups[0]).not.toHaveProperty('members');
   });
@@ -221,6 +221,17 @@ describe('a preview on a fresh reading (A17)', () => {
       [alpha, { inDirectory: 2, recorded: 2, missing: 1, unauthorized: 1 }],
       [beta, { inDirectory: 6, recorded: 0, missing: 6, unauthorized: 0 }],
     ]);
+  });
+
+  it('knows what a rule does once its groups are read, and not while one does not answer', async () => {
+    const effects = async (special: Partial<World>, document = proposed) =>
+      (await preview({ ...world, ...special }, document, true)).rules.map(({ effect }) => effect);
+    expect(await effects({})).toEqual(['decides', 'decides']);
+    expect(await effects({ members: { [alpha]: [2] } })).toEqual(['decides', 'nobody']);
+    const mapped = rulesOf([rule('a', alpha, ['user']), rule('b', beta, ['manager'])]);
+    const direct = documentOf([rule('a', alpha, ['user']), rule('b', beta, ['manager'], { membership: 'direct' })]);
+    expect(await effects({ active: mapped }, direct)).toEqual(['decides', 'nobody']);
+    expect(await effects({ active: mapped, silent: [beta] }, direct)).toEqual(['decides', 'unread']);
   });
 
   it('tells what members of a newly mapped group get, recorded before or not', async () => {

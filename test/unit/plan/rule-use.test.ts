@@ -1,6 +1,7 @@
-import type { ActiveRules } from '../../../src/lib/model/active-rules.ts';
+import { type ActiveRules, mappedGroups } from '../../../src/lib/model/active-rules.ts';
 import type { Facts } from '../../../src/lib/model/facts.ts';
 import { RuleUseCount } from '../../../src/lib/plan/rule-use.ts';
+import type { UnreadGroup } from '../../../src/lib/plan/unread-groups.ts';
 import { active, role } from '../../builders/access.ts';
 import { decided } from '../../builders/decided.ts';
 import { memberOf } from '../../builders/facts.ts';
@@ -91,6 +92,29 @@ describe('rules that match nothing or never decide anything (R7)', () => {
   it('tells a rule that maps no group', () => {
     const rules = rulesOf([rule('a', alpha, ['user'])]);
     expect(useOf({ ...rules, pins: [] }, [both])).toEqual([{ ruleId: 'a', groupIds: [], users: 0, effect: 'noGroup' }]);
+  });
+
+  it('tells a rule whose groups are yet to be read, unless it decides for somebody already', () => {
+    const rules = rulesOf([
+      rule('new', alpha, ['user']),
+      rule('outranked', beta, ['user']),
+      rule('decides', beta, ['admin']),
+      rule('direct', gamma, ['user'], { membership: 'direct' }),
+      rule('anybody', gamma, ['manager']),
+      rule('off', alpha, ['manager'], { enabled: false }),
+    ]);
+    const strongest: ActiveRules = { ...rules, document: { ...rules.document, roleResolution: 'strongest' } };
+    const count = new RuleUseCount(strongest);
+    count.add(decided(memberOf([beta]), strongest), (others) => decided(memberOf([beta]), others));
+    const group = (groupId: string, unread: UnreadGroup['unread']): UnreadGroup => {
+      const mapped = mappedGroups(strongest).get(groupId);
+      if (mapped === undefined) throw new Error('No rule maps the group.');
+      return { ...mapped, unread };
+    };
+    const unread = [group(alpha, 'membership'), group(beta, 'membership'), group(gamma, 'directness')];
+    const effects = (given: readonly UnreadGroup[]) => count.result(given).map(({ effect }) => effect);
+    expect(effects(unread)).toEqual(['unread', 'unread', 'decides', 'unread', 'nobody', 'off']);
+    expect(effects([])).toEqual(['nobody', 'neverDecides', 'decides', 'nobody', 'nobody', 'off']);
   });
 
   it('names the groups of each rule, in the order of the document', () => {
