@@ -78,7 +78,9 @@ describe('npm run rules', () => {
     const { text, code } = await rules('preview', file('second'), '--fresh');
     expect(code).toBe(3);
     expect(text).toContain('against version 1, on recorded facts and the members of new groups');
-    expect(text).toMatch(/^ {2}payments-create +create +security group +Entra admin center +14 +0 +14 +0 +new +77f62b08/m);
+    expect(text).toMatch(
+      /^ {2}payments-create +create +security group +Entra admin center +14 +0 +14 +0 +new +77f62b08/m,
+    );
     expect(text).toContain(`mapped no more: warehouse-onprem (${warehouse.id})`);
     expect(text).toContain('33 users recorded · 20 lose something · 14 gain something · 34 affected');
     expect(text).toMatch(/^Lose something \(20\)\n {2}.+@contoso\.example\)\n {4}- team stock in site:hamburg$/m);
