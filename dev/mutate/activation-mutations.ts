@@ -217,4 +217,11 @@ export const activationMutations: readonly Mutation[] = [
     ['wayConditions.findLast(', 'wayConditions.find('],
     [unit('plan/explain'), unit('plan/explain-properties')],
   ),
+  mutation(
+    'groups',
+    'a group whose members may not be read passes for one that answers',
+    'src/lib/operate/hidden-groups.ts',
+    ["answers.get(id)?.evidence === 'unknown'", 'answers.get(id)?.evidence === undefined'],
+    [unit('operate/list-groups'), unit('operate/explain-user')],
+  ),
 ];

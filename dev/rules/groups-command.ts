@@ -5,6 +5,8 @@ import { heading } from './faults.ts';
 import { groupsSchema } from './group-answers.ts';
 import { tellParts } from './words.ts';
 
+const states: Readonly<Record<string, string>> = { hidden: 'hidden: Member.Read.Hidden is not granted' };
+
 export const groupsCommand: Command = {
   usage: 'groups',
   summary: 'lists the mapped groups, and those that match a rule and wait for a person',
@@ -16,7 +18,7 @@ export const groupsCommand: Command = {
       rules.map(({ ruleId, parts }) => `${ruleId}${tellParts(parts)}`).join(', '),
       kind === undefined ? 'unknown' : [kind, ...marks].join(', '),
       membersManagedIn ?? '',
-      state === 'present' ? '' : paint('yellow', state),
+      state === 'present' ? '' : paint('yellow', states[state] ?? state),
       groupId,
     ]);
     const waits = waiting.map((one) => [

@@ -2,6 +2,7 @@ import { type ActiveRules, appliedPins, mappedGroups } from '../model/active-rul
 import { type GroupDescription, describeGroup } from '../model/group-description.ts';
 import type { WaitingGroup } from '../model/waiting-group.ts';
 import type { WatchedGroup } from '../model/watched-group.ts';
+import { hiddenGroups, type HiddenPorts } from './hidden-groups.ts';
 import type { Needs } from './needs.ts';
 
 /** A mapped group as a list shows it. */
@@ -9,7 +10,8 @@ export interface ListedGroup extends Partial<GroupDescription> {
   readonly groupId: string;
   /** The name it had when it was last asked, which may be newer than the one it was mapped under. */
   readonly displayName: string;
-  readonly state: WatchedGroup['state'] | 'unknown';
+  /** `hidden`: it answers, and its members are hidden from us for want of a permission; what is recorded of it stays. */
+  readonly state: WatchedGroup['state'] | 'hidden' | 'unknown';
   /** The rules that map it, with the values of their named parts. */
   readonly rules: readonly { readonly ruleId: string; readonly parts?: Readonly<Record<string, string>> }[];
   readonly mappedSince: string;
@@ -31,15 +33,23 @@ export interface GroupList {
   readonly waiting: readonly ListedWaitingGroup[];
 }
 
-/** Every mapped group by id, and those that wait for a person. Undefined while no rules are in force. Graph is not asked. */
+/**
+ * Every mapped group by id, and those that wait for a person. Undefined while no rules are in force. Graph is asked for nothing but
+ * whether we may read the members of those that hide them.
+ */
 export async function listGroups(
-  ports: Needs<{ rules: 'active'; watched: 'list'; waiting: 'list' }>,
+  ports: HiddenPorts & Needs<{ rules: 'active'; watched: 'list'; waiting: 'list' }>,
 ): Promise<GroupList | undefined> {
   const rules = await ports.rules.active();
   if (rules === undefined) return undefined;
   const watched = new Map((await ports.watched.list()).map((group) => [group.groupId, group]));
   const byGroup = Map.groupBy(appliedPins(rules), ({ pin }) => pin.groupId);
-  const groups = [...mappedGroups(rules).values()]
+  const mapped = [...mappedGroups(rules).values()];
+  const hidden = await hiddenGroups(
+    ports,
+    mapped.map(({ groupId }) => watched.get(groupId)),
+  );
+  const groups = mapped
     .sort((a, b) => (a.groupId < b.groupId ? -1 : 1))
     .map(({ groupId, displayName, mappedSince }): ListedGroup => {
       const known = watched.get(groupId);
@@ -48,7 +58,7 @@ export async function listGroups(
         groupId,
         displayName: known?.displayName ?? displayName,
         ...(known?.info === undefined ? {} : describeGroup(known.info)),
-        state: known?.state ?? 'unknown',
+        state: hidden.has(groupId) ? 'hidden' : (known?.state ?? 'unknown'),
         rules: pins.map(({ ruleId, parts }) => ({ ruleId, ...(parts === undefined ? {} : { parts }) })),
         mappedSince,
       };

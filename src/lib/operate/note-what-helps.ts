@@ -1,6 +1,6 @@
 import { type Explanation } from '../plan/explain.ts';
-import type { Ports } from '../ports.ts';
 import type { KnownUser } from './explain-user.ts';
+import { hiddenGroups, type HiddenPorts } from './hidden-groups.ts';
 import type { Needs } from './needs.ts';
 
 /** Something worth knowing beside the conditions: it stops nothing by itself, or stops more than this user (A24). */
@@ -17,7 +17,7 @@ export interface Note {
   readonly groupId?: string;
 }
 
-type NotePorts = Pick<Ports, 'log'> & Needs<{ derived: 'members'; directory: 'readGroups' }>;
+type NotePorts = HiddenPorts & Needs<{ derived: 'members' }>;
 
 /** Most groups that are looked at for members. */
 const maxLooks = 20;
@@ -37,9 +37,9 @@ export async function noteWhatHelps(
     one.given.flatMap(({ source }) => ('groupId' in source ? [source.groupId] : [])),
   );
   const groupIds = [...new Set([...failed.keys(), ...given])].sort();
-  const hidden = await hiddenFromUs(
+  const hidden = await hiddenGroups(
     ports,
-    groupIds.filter((groupId) => watched.get(groupId)?.info?.hiddenMembership === true),
+    groupIds.map((groupId) => watched.get(groupId)),
   );
   let looks = 0;
   for (const groupId of groupIds) {
@@ -52,18 +52,6 @@ export async function noteWhatHelps(
     if (!(await hasMembers(ports, groupId))) notes.push({ note: 'groupEmpty', groupId });
   }
   return notes;
-}
-
-/** Of groups with a hidden membership those that we lack the permission for; none when the directory does not say. */
-async function hiddenFromUs({ directory, log }: NotePorts, groupIds: readonly string[]): Promise<ReadonlySet<string>> {
-  if (groupIds.length === 0) return new Set();
-  try {
-    const answers = await directory.readGroups(groupIds, 'normal');
-    return new Set(groupIds.filter((groupId) => answers.get(groupId)?.evidence === 'unknown'));
-  } catch (error) {
-    log.error('Groups could not be asked for an explanation, which is given without their notes.', error);
-    return new Set();
-  }
 }
 
 async function hasMembers({ derived }: NotePorts, groupId: string): Promise<boolean> {

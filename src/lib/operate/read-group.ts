@@ -1,5 +1,7 @@
 import { appliedPins, mappedGroups } from '../model/active-rules.ts';
 import { type GroupDescription, describeGroup } from '../model/group-description.ts';
+import type { WatchedGroup } from '../model/watched-group.ts';
+import { hiddenGroups, type HiddenPorts } from './hidden-groups.ts';
 import type { Needs } from './needs.ts';
 
 /** What is recorded of a mapped group. */
@@ -9,8 +11,8 @@ export interface GroupStatus extends Partial<GroupDescription> {
   readonly displayName: string;
   readonly mappedSince: string;
   readonly ruleIds: readonly string[];
-  /** What the group said when it was last asked. */
-  readonly state: 'present' | 'missing' | 'deleted' | 'unknown';
+  /** What the group said when it was last asked. `hidden`: it hides its members from us for want of a permission. */
+  readonly state: WatchedGroup['state'] | 'hidden' | 'unknown';
   /** Users recorded as members. */
   readonly recorded: number;
   /** Of them those whose loss waits for a person. */
@@ -19,7 +21,7 @@ export interface GroupStatus extends Partial<GroupDescription> {
 
 /** Status of a mapped group; undefined when no enabled rule maps it. */
 export async function readGroup(
-  ports: Needs<{ rules: 'active'; watched: 'find'; derived: 'members' }>,
+  ports: HiddenPorts & Needs<{ rules: 'active'; watched: 'find'; derived: 'members' }>,
   groupId: string,
 ): Promise<GroupStatus | undefined> {
   const rules = await ports.rules.active();
@@ -33,13 +35,14 @@ export async function readGroup(
     if (fact.member.pendingSince !== undefined) pending += 1;
   }
   const known = await ports.watched.find(groupId);
+  const isHidden = (await hiddenGroups(ports, [known])).has(groupId);
   return {
     groupId,
     displayName: known?.displayName ?? group.displayName,
     ...(known?.info === undefined ? {} : describeGroup(known.info)),
     mappedSince: group.mappedSince,
     ruleIds: appliedPins(rules).flatMap(({ rule, pin }) => (pin.groupId === groupId ? [rule.id] : [])),
-    state: known?.state ?? 'unknown',
+    state: isHidden ? 'hidden' : (known?.state ?? 'unknown'),
     recorded,
     pending,
   };

@@ -1,9 +1,12 @@
 import type { Pin } from '../../../src/lib/model/active-rules.ts';
 import type { WaitingGroup } from '../../../src/lib/model/waiting-group.ts';
+import type { WatchedGroup } from '../../../src/lib/model/watched-group.ts';
 import { listGroups } from '../../../src/lib/operate/list-groups.ts';
 import { readGroup } from '../../../src/lib/operate/read-group.ts';
+import type { Directory } from '../../../src/lib/ports.ts';
 import { watchedGroup } from '../detect/fake-tenant.ts';
-import { activeRules, documentOf, groupId, groupInfo, rule } from '../rules/sample-document.ts';
+import { activeRules, directoryWith, documentOf, groupId, groupInfo, rule } from '../rules/sample-document.ts';
+import { unexpectedPorts } from '../unexpected-ports.ts';
 import { since } from './tenant-fakes.ts';
 
 const [a, b, c, d] = [groupId('a'), groupId('b'), groupId('c'), groupId('d')];
@@ -24,11 +27,19 @@ const rules = activeRules(document, [
   pinOf('name', b),
   pinOf('gone', d),
 ]);
+const hiding = groupInfo(b, 'Beta', { hiddenMembership: true });
 const synced = watchedGroup(a, { displayName: 'now', info: groupInfo(a, 'now', { onPremisesSynced: true }) });
 
-function ports(waiting: readonly WaitingGroup[] = []) {
-  const watched = [synced, watchedGroup(c, { mapped: false })];
+/** `directory`: as it answers for groups that hide their members; nobody else is asked. */
+function ports(
+  waiting: readonly WaitingGroup[] = [],
+  more: readonly WatchedGroup[] = [],
+  directory: Pick<Directory, 'readGroups'> = unexpectedPorts().directory,
+) {
+  const watched = [synced, watchedGroup(c, { mapped: false }), ...more];
   return {
+    log: unexpectedPorts().log,
+    directory,
     rules: { active: async () => rules },
     watched: { list: async () => watched, find: async (id: string) => watched.find((each) => each.groupId === id) },
     waiting: { list: async () => waiting },
@@ -71,6 +82,17 @@ describe('listGroups', () => {
       },
       { ruleId: 'name', groupId: c, remedy: containing('object id') },
     ]);
+  });
+
+  it.each<[string, Pick<Directory, 'readGroups'>, string]>([
+    ['without the permission', directoryWith(hiding), 'hidden'],
+    ['with it', { readGroups: async () => new Map([[b, { evidence: 'present', info: hiding }]]) }, 'present'],
+    ['that is not there', directoryWith(), 'present'],
+    ['that can not be asked', { readGroups: async () => Promise.reject(new Error('down')) }, 'present'],
+  ])('says whether the members of a group that hides them may be read: %s (E3)', async (_case, directory, state) => {
+    const given = ports([], [watchedGroup(b, { info: hiding })], directory);
+    expect((await listGroups(given))?.groups).toMatchObject([{ state: 'present' }, { groupId: b, state }]);
+    expect(await readGroup(given, b)).toMatchObject({ marks: ['hidden membership'], state });
   });
 
   it('has nothing to show without rules', async () => {
