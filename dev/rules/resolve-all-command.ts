@@ -21,10 +21,10 @@ export const resolveAllCommand: Command = {
   async run(given) {
     const [file = ''] = given.words;
     const text = await readDocument(file);
-    const parsed = parseDocument(text);
-    if (!parsed.ok) return faultsResult(parsed.faults);
     return orFaults(async () => {
       const { body } = await given.api().call('POST', '/rules/preview', { body: { document: text } });
+      const parsed = parseDocument(text);
+      if (!parsed.ok) return faultsResult(parsed.faults);
       const written = groupsToWrite(parsed.value.rules, previewSchema.parse(body).groups);
       const document = withGroups(text, new Map(written.map(({ index, group }) => [index, group])));
       if (file === '-') return { value: JSON.parse(document), lines: document.trimEnd().split(/\r?\n/) };

@@ -3,11 +3,11 @@ import type { Pin } from '../model/active-rules.ts';
 import type { RulesDocument } from '../model/rules-document.ts';
 import type { Ports } from '../ports.ts';
 import { type Admission, admitNobody } from './admission.ts';
+import { checkContent, inOrder } from './check-content.ts';
 import type { Checked, Warning } from './fault.ts';
-import { parseDocument } from './parse-document.ts';
+import { faultsBesideOthers } from './faults-beside-others.ts';
 import { type Pinned, pinRules } from './pin.ts';
 import type { GroupLookup } from './propose-groups.ts';
-import { validateDocument } from './validate-document.ts';
 import { versionFaults } from './version-size.ts';
 
 /** What checking reads; it writes nothing. */
@@ -26,20 +26,22 @@ export interface CheckedDocument {
 
 /**
  * Everything publishing does before it stores: shape, meaning, then the tenant's groups. Given as JSON text or as a value.
- * Returns the document with its pins, or every fault of the first of the three steps that finds one. That the directory may not
- * be read is a fault, too, and names the permission. Throws when the directory is out of reach, which says nothing about the
- * document.
+ * Returns the document with its pins, or every fault at once, in the order of the document: one that is faulty otherwise tells of
+ * groups, too, as far as its rules name them soundly and the directory answers. That the directory may not be read is a fault of
+ * an otherwise sound document, and names the permission. Throws when the directory is out of reach and nothing else is wrong,
+ * which says nothing about the document.
  */
 export async function checkDocument(
   ports: CheckPorts,
   input: unknown,
   admission: Admission = admitNobody,
 ): Promise<Checked<CheckedDocument>> {
-  const parsed = parseDocument(input);
-  if (!parsed.ok) return parsed;
-  const document = parsed.value;
-  const faults = validateDocument(document);
-  if (faults.length > 0) return { ok: false, faults };
+  const content = checkContent(input);
+  if (!content.ok) {
+    const ofGroups = await faultsBesideOthers(ports, input, content.faults, admission);
+    return { ok: false, faults: inOrder([...content.faults, ...ofGroups]) };
+  }
+  const document = content.value;
   const pinned = await pinReadable(ports, document, admission);
   if (!pinned.ok) return pinned;
   const tooLarge = versionFaults(document, pinned.value.pins);

@@ -1,35 +1,45 @@
 import { entitlementKinds } from '../model/access.ts';
-import { definitionLists, isDefined } from '../model/definitions.ts';
-import { grantLists, type Grants, type MappingRule, type RulesDocument } from '../model/rules-document.ts';
+import { definitionLists } from '../model/definitions.ts';
+import { grantLists } from '../model/rules-document.ts';
 import { hasBalancedBraces, templateParts } from '../model/template.ts';
+import type { DefinedIds } from './defined-ids.ts';
+import type { DraftGrants, DraftRule } from './draft-document.ts';
 import { type Fault, faultAt, type Path } from './fault.ts';
 import { known, partsOf } from './group-faults.ts';
 
 /** What is wrong with what a rule gives: nothing at all, ids that are not defined, named parts that its pattern does not have. */
-export function grantFaults(document: RulesDocument, rule: MappingRule, path: Path): readonly Fault[] {
-  const forGuests = typeof rule.guests === 'object' ? rule.guests.grants : {};
-  const isEmpty = [rule.grants, forGuests].every((grants) => allIds(grants).length === 0);
+export function grantFaults(ids: DefinedIds, rule: DraftRule, path: Path): readonly Fault[] {
+  const forGuests = guestGrants(rule);
+  const isEmpty = givesNothing(rule.grants) && givesNothing(forGuests);
   const parts = partsOf(rule);
-  const listFaults = (grants: Grants, at: Path): readonly Fault[] =>
+  const listFaults = (grants: DraftGrants, at: Path): readonly Fault[] =>
     entitlementKinds.flatMap((kind) => {
       const definitions = definitionLists[kind];
       return (grants[grantLists[kind]] ?? []).flatMap((id, index) => {
         const where = [...at, grantLists[kind], index];
+        if (!id) return [];
         if (/[{}]/.test(id)) return templateFaults(id, parts, where);
         const remedy = `add it to $.${definitions}, or grant one of those defined there`;
-        return isDefined(document, { kind, id }) ? [] : [faultAt(where, `'${id}' is not defined`, remedy)];
+        return ids.lack({ kind, id }) ? [faultAt(where, `'${id}' is not defined`, remedy)] : [];
       });
     });
   return [
     ...(isEmpty ? [faultAt([...path, 'grants'], 'grants nothing', 'name what members get, or remove the rule')] : []),
-    ...listFaults(rule.grants, [...path, 'grants']),
-    ...listFaults(forGuests, [...path, 'guests', 'grants']),
-    ...(rule.scopes ?? []).flatMap((scope, index) => templateFaults(scope, parts, [...path, 'scopes', index])),
+    ...listFaults(rule.grants ?? {}, [...path, 'grants']),
+    ...listFaults(forGuests ?? {}, [...path, 'guests', 'grants']),
+    ...(rule.scopes ?? []).flatMap((scope, index) =>
+      scope ? templateFaults(scope, parts, [...path, 'scopes', index]) : [],
+    ),
   ];
 }
 
-function allIds(grants: Grants): readonly string[] {
-  return entitlementKinds.flatMap((kind) => grants[grantLists[kind]] ?? []);
+function guestGrants({ guests }: DraftRule): DraftGrants | null | undefined {
+  return guests === null ? null : typeof guests === 'object' ? guests.grants : {};
+}
+
+function givesNothing(grants: DraftGrants | null | undefined): boolean {
+  const isEmpty = (list: DraftGrants[keyof DraftGrants]): boolean => list === undefined || list?.length === 0;
+  return Boolean(grants) && entitlementKinds.every((kind) => isEmpty(grants?.[grantLists[kind]]));
 }
 
 /** @param parts of the rule's pattern; undefined while that can't be read */

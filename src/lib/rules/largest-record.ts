@@ -33,7 +33,7 @@ interface Placed {
  * Rules that could bring a user's record beyond the limit. Before the groups are known a pattern counts as one group; with the
  * pins each group that it matched counts.
  */
-export function sizeFaults(document: RulesDocument, pins?: readonly BoundPin[]): readonly Fault[] {
+export function sizeFaults(document: Pick<RulesDocument, 'rules'>, pins?: readonly BoundPin[]): readonly Fault[] {
   const size = largestRecord(document, pins);
   if (size <= recordLimit) return [];
   const text = `a user in every group would need a record of ${size} bytes, more than ${recordLimit}`;
@@ -42,7 +42,7 @@ export function sizeFaults(document: RulesDocument, pins?: readonly BoundPin[]):
 }
 
 /** Bytes of the record of a user who is in every mapped group: an estimate from above. */
-export function largestRecord(document: RulesDocument, pins?: readonly BoundPin[]): number {
+export function largestRecord(document: Pick<RulesDocument, 'rules'>, pins?: readonly BoundPin[]): number {
   const rules = document.rules.filter((rule) => rule.enabled !== false);
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const placed =

@@ -2,22 +2,27 @@ import type { z } from 'zod';
 import { type RulesDocument, rulesDocumentSchema } from '../model/rules-document.ts';
 import { type Checked, type Fault, jsonPath, type Path } from './fault.ts';
 
+/** A document that is given as JSON text or as a value, as a value. */
+export function readJson(input: unknown): Checked<unknown> {
+  if (typeof input !== 'string') return { ok: true, value: input };
+  try {
+    const value: unknown = JSON.parse(input);
+    return { ok: true, value };
+  } catch (error) {
+    // The message quotes the text, line breaks included.
+    const reason = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : 'unreadable';
+    return { ok: false, faults: [{ path: '$', fault: `not JSON: ${reason}`, remedy: 'write one JSON object' }] };
+  }
+}
+
 /**
  * Checks the shape of a rules document, given as JSON text or as a value, and fills in its defaults. What a shape can't say
- * is left to validate-document.ts.
+ * is left to meaning-faults.ts.
  */
 export function parseDocument(input: unknown): Checked<RulesDocument> {
-  let value = input;
-  if (typeof input === 'string') {
-    try {
-      value = JSON.parse(input);
-    } catch (error) {
-      // The message quotes the text, line breaks included.
-      const reason = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : 'unreadable';
-      return { ok: false, faults: [{ path: '$', fault: `not JSON: ${reason}`, remedy: 'write one JSON object' }] };
-    }
-  }
-  const parsed = rulesDocumentSchema.safeParse(value);
+  const json = readJson(input);
+  if (!json.ok) return json;
+  const parsed = rulesDocumentSchema.safeParse(json.value);
   return parsed.success
     ? { ok: true, value: parsed.data }
     : { ok: false, faults: parsed.error.issues.flatMap((issue) => shapeFaults(issue, [])) };

@@ -12,6 +12,24 @@ import { testCertificate } from '../../simulator/test-certificate.ts';
 const tenant = '5d3c2f1e-0a4b-4c6d-8e7f-102938475665';
 const sound = { roles: [{ id: 'user', precedence: 1 }], rules: [] };
 
+/** Ten faults: every second one of shape. */
+const ten = {
+  roles: [
+    { id: 'user', precedence: 1, colour: 'red' },
+    { id: 'user', precedence: 2 },
+    { id: 'admin', precedence: 0 },
+  ],
+  rules: [
+    { id: 'a', group: { displayName: tenant }, grants: { roles: ['user'] } },
+    { id: 'b', group: { id: 'eng' }, grants: { roles: ['admin'] } },
+    { id: 'c', group: { displayName: 'Eng' }, grants: { roles: ['nobody'] } },
+    { id: 'd d', group: { displayName: 'Ops' }, grants: { roles: ['user'] } },
+    { id: 'e', group: { displayName: 'Dev' }, where: { Env: 'x' }, grants: { roles: ['user'] } },
+  ],
+  disabledAccounts: 'delete',
+  defaultRole: 'guest',
+};
+
 interface Answered {
   readonly status?: number;
   readonly type?: string;
@@ -30,6 +48,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'rolecall-rules-'));
   await writeFile(file('sound rules.json'), JSON.stringify(sound));
   await writeFile(file('broken.json'), '{ "roles": [\n');
+  await writeFile(file('ten.json'), JSON.stringify(ten));
   server = createServer(await testCertificate(), (_request, response) => {
     const { status = 200, type = 'application/json', body } = answer;
     response.writeHead(status, { 'content-type': type }).end(body);
@@ -134,6 +153,24 @@ describe('what is printed', () => {
     const text = stripVTControlCharacters(painted);
     expect([text.split('\n')[0], code]).toEqual(['The rules document has 1 fault:', 1]);
     expect(text).toMatch(/^ {2}\$ +not JSON: .+ write one JSON object$/m);
+  });
+
+  it('is each of ten faults of shape and meaning, with its place and what would be right', async () => {
+    const { text: painted } = await runCommand(['validate', file('ten.json')]);
+    const [head, , , ...rows] = stripVTControlCharacters(painted).split('\n');
+    expect(head).toBe('The rules document has 10 faults:');
+    expect(rows.map((row) => row.trim().split(/ {2,}/))).toEqual([
+      ['$.roles[0].colour', 'not a property of a rules document', containing('correct its name')],
+      ['$.roles[1].id', "'user' is the id of $.roles[0] already", 'give it another id'],
+      ['$.roles[2].precedence', 'expected number to be >=1', 'at least 1'],
+      ['$.rules[0].group.displayName', 'an object id given as a name', 'give it as id'],
+      ['$.rules[1].group.id', 'not an object id', containing('give the GUID')],
+      ['$.rules[2].grants.roles[0]', "'nobody' is not defined", containing('add it to $.roles')],
+      ['$.rules[3].id', 'not an id', containing('use letters')],
+      ['$.rules[4].where', 'speaks of named parts, and the rule has no pattern', containing('displayNamePattern')],
+      ['$.defaultRole', "'guest' is not defined", 'name one of $.roles, or null for none'],
+      ['$.disabledAccounts', 'not one of the known values', 'use one of suspend, keep'],
+    ]);
   });
 
   it.each([

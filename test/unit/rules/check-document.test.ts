@@ -1,4 +1,4 @@
-import { AccessDeniedError, UnavailableError } from '../../../src/lib/errors.ts';
+import { AccessDeniedError, IncompleteReadingError, UnavailableError } from '../../../src/lib/errors.ts';
 import type { ActiveRules } from '../../../src/lib/model/active-rules.ts';
 import { packRows } from '../../../src/lib/record/entity-codec.ts';
 import { fitsTransaction, requestSize } from '../../../src/lib/record/transaction-limits.ts';
@@ -52,6 +52,73 @@ describe('checkDocument', () => {
     ],
   ])('gives faults %s', async (_case, input, path) => {
     expect(await check(input)).toMatchObject({ ok: false, faults: [{ path }] });
+  });
+
+  const faulty = {
+    ...soundDocument(),
+    colour: 'red',
+    rules: [
+      5,
+      rule('r1', { group: { displayName: 'Gamma' }, grants: { roles: ['x'] } }),
+      rule('r 2', { group: { displayName: 'Twin' } }),
+      rule('r3', { group: { id: groupId('f') }, guests: 'maybe' }),
+      rule('r4', { group: { displayName: groupId('f') } }),
+      rule('r5', { group: { displayNamePattern: 'No{Such}' }, where: { Other: 'x' } }),
+      rule('r6', { group: { id: c, colour: 'red' } }),
+      rule('r7', { group: { id: c } }),
+    ],
+    defaultRole: 'x',
+  };
+  const ofContent = [
+    '$.colour',
+    '$.rules[0]',
+    '$.rules[1].grants.roles[0]',
+    '$.rules[2].id',
+    '$.rules[3].guests',
+    '$.rules[4].group.displayName',
+    '$.rules[5].where.Other',
+    '$.rules[6].group.colour',
+    '$.defaultRole',
+  ];
+  const ofGroups = [
+    '$.rules[1].group.displayName',
+    '$.rules[2].group.displayName',
+    '$.rules[3].group.id',
+    '$.rules[7].group.id',
+  ];
+  const pathsOf = (checked: Awaited<ReturnType<typeof check>>): readonly string[] =>
+    checked.ok ? [] : checked.faults.map(({ path }) => path);
+
+  it('tells faults of shape, of meaning and of groups at once, each where it stands', async () => {
+    const twins = ['d', 'e'].map((letter) => groupInfo(groupId(letter), 'Twin'));
+    const checked = await check(JSON.stringify(faulty), { directory: directoryWith(...groups, ...twins) });
+    expect(pathsOf(checked)).toEqual([
+      ...ofContent.slice(0, 3),
+      ofGroups[0],
+      ofContent[3],
+      ofGroups[1],
+      ofContent[4],
+      ofGroups[2],
+      ...ofContent.slice(5, 8),
+      ofGroups[3],
+      ofContent[8],
+    ]);
+  });
+
+  it('tells the other faults while the groups can not be read, and fails for a defect only', async () => {
+    const failing = (error: Error) => ({ ...directoryWith(...groups), readGroups: () => Promise.reject(error) });
+    for (const error of [new UnavailableError('503'), new AccessDeniedError('403'), new IncompleteReadingError('…')]) {
+      expect(pathsOf(await check(faulty, { directory: failing(error) }))).toEqual(ofContent);
+    }
+    await expect(check(faulty, { directory: failing(new TypeError('oops')) })).rejects.toThrow('oops');
+  });
+
+  it('asks nothing of the directory for a document that names no group', async () => {
+    const directory = { ...directoryWith(), readGroups: () => Promise.reject(new TypeError('oops')) };
+    expect(pathsOf(await check('[', { directory }))).toEqual(['$']);
+    expect(pathsOf(await check({ ...soundDocument(), rules: [rule('r', { group: {} })] }, { directory }))).toEqual([
+      '$.rules[0].group',
+    ]);
   });
 
   it('refuses a document that one transaction can not hold, and what it lets pass fits', async () => {
