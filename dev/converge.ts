@@ -12,7 +12,9 @@ const help = `npm run converge -- [options]
 
 Random histories through the built app on real parts (host, storage proxy, Azurite, simulator) under loss, duplication,
 reordering, replica lag, 429, 5xx, outages, delta resets, storage faults, paused publishers and SIGKILL, while people publish
-rules, roll them back, and put and close exceptions. At the end of each one the records must equal the oracle, no revoke may have been wrong, and every change must have exactly one audit entry.
+rules, roll them back, and put and close exceptions. Two delta cycles and a lease after each one direct members and accounts must be
+recorded; after one full sync the records must equal the oracle, no revoke may have been wrong, and every change must have exactly one
+audit entry.
 
   --runs N      histories (default 200)
   --tenants N   histories that share a stack and its weather (default 10)
@@ -108,7 +110,7 @@ const injectedKeys = [
   'pausedPublishers',
 ] as const;
 
-const mustBeInjected = ['crashes', 'throttled', 'lostNotifications'] as const;
+const mustBeInjected = ['crashes', 'throttled', 'lostNotifications', 'storageFaults', 'outages'] as const;
 
 function report(total: Injected, failed: number): number {
   console.log(injectedKeys.map((key) => `${key}: ${total[key]}`).join(', '));

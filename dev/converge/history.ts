@@ -162,7 +162,7 @@ const round: fc.Arbitrary<History[number]> = fc.record({
   decisions: mostly<readonly Decision[]>([], fc.array(decision, { minLength: 1, maxLength: 2 }), 1),
 });
 
-/** A batch that meets every kind of weather, so that a short run proves something of each. */
+/** A batch of two instances that meets every kind of weather, so that a short run proves something of each. */
 export function withEveryWeather(batch: Batch): Batch {
   const rough: readonly Partial<Weather>[] = [
     { throttling: 0.3, lagSeconds: 1.8 },
@@ -174,7 +174,11 @@ export function withEveryWeather(batch: Batch): Batch {
     { serverErrors: 0.3, deltaReset: true },
     { crash: { write: 12, when: 'before' }, reordering: 0.5 },
   ];
-  return { ...batch, weather: batch.weather.map((weather, round) => ({ ...weather, ...rough[round % rough.length] })) };
+  return {
+    ...batch,
+    hosts: 2,
+    weather: batch.weather.map((weather, round) => ({ ...weather, ...rough[round % rough.length] })),
+  };
 }
 
 /** Batches of `tenants` histories of `rounds` rounds. */

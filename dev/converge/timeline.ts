@@ -7,6 +7,8 @@ export interface Instant {
   readonly enabled: boolean;
   /** Groups the user was in, directly or nested. */
   readonly groups: ReadonlySet<string>;
+  /** Groups the user was in directly. */
+  readonly direct: ReadonlySet<string>;
 }
 
 /** Everything a directory ever was since `startTimeline`, for asking what was true throughout a span of time. */
@@ -48,6 +50,7 @@ function instants(data: DirectoryData, userIds: readonly string[]): ReadonlyMap<
           exists: user !== undefined,
           enabled: user?.accountEnabled === true,
           groups: new Set(user ? data.transitiveGroupsOf(id) : []),
+          direct: new Set(user ? data.directGroupsOf(id) : []),
         },
       ];
     }),

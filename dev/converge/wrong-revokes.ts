@@ -1,6 +1,6 @@
 import type { Tables } from '../oracle/read-tables.ts';
 import { mappings, readRules } from '../oracle/rules.ts';
-import type { Timeline } from './timeline.ts';
+import type { Instant, Timeline } from './timeline.ts';
 
 /**
  * Every loss that was recorded although the user was a member at every instant since the evidence for the fact (promise 1), as
@@ -8,12 +8,7 @@ import type { Timeline } from './timeline.ts';
  */
 export function wrongRevokes(tables: Tables, timeline: Timeline): string[] {
   const wrong: string[] = [];
-  const mapped = new Map(
-    tables.versions.map(({ version, document, pins }) => [
-      version,
-      new Set(mappings(readRules(document), pins).map(({ groupId }) => groupId)),
-    ]),
-  );
+  const known = new Map(tables.versions.map((version) => [version.version, knownSince(version)]));
   const accountSince = new Map<string, number>();
   for (const entry of [...tables.auditEntries].sort((a, b) => a.revision - b.revision)) {
     const { userId } = entry;
@@ -33,21 +28,40 @@ export function wrongRevokes(tables: Tables, timeline: Timeline): string[] {
     if (account) accountSince.set(userId, at);
     if (deleted) continue;
     for (const { displayName, oldValue, newValue } of entry.modifiedProperties) {
-      const groupId = /^facts\.groups\.([0-9a-f-]{36})\.member$/.exec(displayName)?.[1];
+      const [, groupId, part] = /^facts\.groups\.([0-9a-f-]{36})\.(member|direct)$/.exec(displayName) ?? [];
       const evidence = /^in since (\S+?)(,|$)/.exec(oldValue ?? '')?.[1];
       if (groupId === undefined || evidence === undefined || newValue !== null) continue;
-      // Of a group that no rule maps any more nothing is known, and nothing is given.
-      if (mapped.get(entry.rulesVersion)?.has(groupId) === false) continue;
-      // Nor does a fact count from before a gap in which no rule mapped it: that took it away, however late it is seen.
-      const pins = tables.versions.find(({ version }) => version === entry.rulesVersion)?.pins ?? [];
-      const own = pins.filter((pin) => pin.groupId === groupId);
-      if (own.length > 0 && own.every(({ mappedSince = '' }) => mappedSince > evidence)) continue;
-      if (timeline.always(userId, Date.parse(evidence), at, (instant) => instant.groups.has(groupId))) {
+      const isDirect = part === 'direct';
+      const since = known.get(entry.rulesVersion)?.[isDirect ? 'direct' : 'member'].get(groupId);
+      // Of a group that no rule maps any more nothing is known, and nothing is given; nor does a fact count from before a gap in
+      // which no rule mapped it: that took it away, however late it is seen. The same is true of who is direct.
+      if (since === undefined || since > evidence) continue;
+      const wasIn = (instant: Instant): boolean => (isDirect ? instant.direct : instant.groups).has(groupId);
+      if (timeline.always(userId, Date.parse(evidence), at, wasIn)) {
+        const what = isDirect ? 'directly in' : 'a member of';
         wrong.push(
-          `${userId} lost ${groupId} at ${entry.activityDateTime} and was a member all the time since ${evidence}.`,
+          `${userId} was ${what} ${groupId} all the time since ${evidence}, and lost it at ${entry.activityDateTime}.`,
         );
       }
     }
   }
   return wrong;
+}
+
+/** Since when a version asks who is in a group, and who directly, by group id; what it does not ask for is not among them. */
+function knownSince({
+  document,
+  pins,
+}: Tables['versions'][number]): Record<'member' | 'direct', ReadonlyMap<string, string>> {
+  const since = (kind: 'mappedSince' | 'directSince', groupId: string): string =>
+    pins
+      .filter((pin) => pin.groupId === groupId)
+      .flatMap((pin) => pin[kind] ?? [])
+      .sort()[0] ?? '';
+  const mapped = mappings(readRules(document), pins);
+  const direct = mapped.filter(({ rule }) => rule.membership === 'direct');
+  return {
+    member: new Map(mapped.map(({ groupId }) => [groupId, since('mappedSince', groupId)])),
+    direct: new Map(direct.map(({ groupId }) => [groupId, since('directSince', groupId)])),
+  };
 }

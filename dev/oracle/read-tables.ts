@@ -180,6 +180,7 @@ const pinsSchema = z.array(
     ruleId: z.string(),
     groupId: z.string(),
     mappedSince: z.string().optional(),
+    directSince: z.string().optional(),
     parts: z.record(z.string(), z.string()).optional(),
   }),
 );

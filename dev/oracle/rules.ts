@@ -53,6 +53,8 @@ export interface OraclePin {
   readonly groupId: string;
   /** Since when some rule has mapped the group without a gap: what was known before does not count. */
   readonly mappedSince?: string | undefined;
+  /** The same for being directly in it, while some rule asks for that. */
+  readonly directSince?: string | undefined;
   readonly parts?: Readonly<Record<string, string>> | undefined;
 }
 
