@@ -224,4 +224,11 @@ export const activationMutations: readonly Mutation[] = [
     ["answers.get(id)?.evidence === 'unknown'", 'answers.get(id)?.evidence === undefined'],
     [unit('operate/list-groups'), unit('operate/explain-user')],
   ),
+  mutation(
+    'groups',
+    'a hold does not say where members can be added again',
+    'src/lib/operate/list-holds.ts',
+    ['...(group?.info === undefined ? {} : describeGroup(group.info)),', ''],
+    [unit('operate/list-holds')],
+  ),
 ];

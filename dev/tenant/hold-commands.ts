@@ -11,6 +11,9 @@ const holdsSchema = z.object({
       reason: z.string().optional(),
       heldSince: z.string().optional(),
       base: z.number().optional(),
+      kind: z.string().optional(),
+      marks: z.array(z.string()).optional(),
+      membersManagedIn: z.string().optional(),
       pending: z.array(z.looseObject({ number: z.number(), userId: z.string() })),
     }),
   ),
@@ -42,11 +45,18 @@ async function readHolds(connection: Connection): Promise<readonly Hold[]> {
 async function listHolds(connection: Connection): Promise<CommandResult> {
   const holds = await readHolds(connection);
   const [users, groups] = await Promise.all([allNames(connection, 'User'), allNames(connection, 'Group')]);
-  const lines = holds.flatMap(({ ledger, reason, heldSince, pending }) => [
+  const lines = holds.flatMap(({ ledger, reason, heldSince, pending, ...group }) => [
     `${groups.get(ledger) ?? ledger}: held since ${heldSince ?? '?'} (${reason ?? '?'}), ${pending.length} waiting`,
+    ...tellGroup(group),
     ...pending.map(({ number, userId }) => `  ${String(number).padStart(4)}  ${users.get(userId) ?? userId}`),
   ]);
   return { value: holds, lines: lines.length > 0 ? lines : ['Nothing is held.'] };
+}
+
+/** What the group of a hold is, and where its members can be added again. */
+function tellGroup({ kind, marks = [], membersManagedIn }: Partial<Hold>): readonly string[] {
+  if (kind === undefined) return [];
+  return [`  ${[kind, ...marks].join(', ')}; its members are managed in: ${membersManagedIn ?? '?'}`];
 }
 
 /** Approves one hold up to the last row that is listed now. */

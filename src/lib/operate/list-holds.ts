@@ -1,15 +1,19 @@
 import { inParallel } from '../in-parallel.ts';
 import type { Identity } from '../model/access.ts';
 import { type ActiveRules, mappedGroups } from '../model/active-rules.ts';
+import { type GroupDescription, describeGroup } from '../model/group-description.ts';
 import type { Hold, LossRow } from '../model/hold.ts';
 import { type WouldLose, wouldLose } from '../plan/would-lose.ts';
 import type { Ports } from '../ports.ts';
 import type { Needs } from './needs.ts';
 
-/** A hold that waits for a person, with the list to read: approval names the number of its last row. */
-export interface OpenHold {
+/**
+ * A hold that waits for a person, with the list to read: approval names the number of its last row. What its group is and where
+ * members can be added again is as the group said when it was last asked.
+ */
+export interface OpenHold extends Partial<GroupDescription> {
   readonly ledger: string;
-  /** The group's name; absent for `accounts` and for a group that is mapped no more. */
+  /** The group's name; absent for `accounts` and for a group that is neither watched nor mapped any more. */
   readonly displayName?: string;
   readonly heldSince: string | undefined;
   readonly reason: Hold['reason'];
@@ -29,14 +33,16 @@ export interface PendingLoss extends Pick<Identity, 'displayName' | 'userPrincip
   readonly wouldLose: readonly WouldLose[];
 }
 
-type HoldPorts = Pick<Ports, 'clock'> & Needs<{ ledger: 'list' | 'pending'; rules: 'active'; access: 'read' }>;
+type HoldPorts = Pick<Ports, 'clock'> &
+  Needs<{ ledger: 'list' | 'pending'; rules: 'active'; access: 'read'; watched: 'list' }>;
 
 /** Users read at once. */
 const width = 16;
 
 /** All holds of a tenant that are open. */
 export async function listHolds(ports: HoldPorts): Promise<readonly OpenHold[]> {
-  const rules = await ports.rules.active();
+  const [rules, groups] = await Promise.all([ports.rules.active(), ports.watched.list()]);
+  const watched = new Map(groups.map((group) => [group.groupId, group]));
   const open: OpenHold[] = [];
   for await (const hold of ports.ledger.list()) {
     if (!hold.held) continue;
@@ -47,10 +53,12 @@ export async function listHolds(ports: HoldPorts): Promise<readonly OpenHold[]> 
       pending.push(await describe(ports, row, hold.ledger, rules));
     });
     const { ledger, heldSince, reason, base } = hold;
-    const displayName = rules && mappedGroups(rules).get(ledger)?.displayName;
+    const group = watched.get(ledger);
+    const displayName = group?.displayName ?? (rules && mappedGroups(rules).get(ledger)?.displayName);
     open.push({
       ledger,
       ...(displayName === undefined ? {} : { displayName }),
+      ...(group?.info === undefined ? {} : describeGroup(group.info)),
       heldSince,
       reason,
       base,

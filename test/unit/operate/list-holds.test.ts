@@ -2,7 +2,10 @@ import { listHolds } from '../../../src/lib/operate/list-holds.ts';
 import { emptyHold } from '../../../src/lib/plan/hold-line.ts';
 import { memberOf } from '../../builders/facts.ts';
 import { recordOf } from '../../builders/record.ts';
-import { alpha, rule, rulesOf } from '../../builders/rules.ts';
+import { alpha, groupId, rule, rulesOf } from '../../builders/rules.ts';
+import { watchedGroup } from '../detect/fake-tenant.ts';
+import { groupInfo } from '../rules/sample-document.ts';
+import { unexpectedPorts } from '../unexpected-ports.ts';
 import { id, since } from './tenant-fakes.ts';
 
 const rules = rulesOf([rule('a', alpha, ['user'])], { names: { [alpha]: 'Payments' } });
@@ -21,6 +24,7 @@ describe('the list of holds', () => {
     const holds = await listHolds({
       clock: { now: () => new Date('2026-03-01T00:00:00.000Z') },
       rules: { active: async () => rules },
+      watched: { list: async () => [] },
       ledger: {
         list: async function* () {
           yield* [hold, emptyHold('accounts')];
@@ -59,6 +63,37 @@ describe('the list of holds', () => {
           { ...waiting(3), ...ada, wouldLose: would },
         ],
       },
+    ]);
+  });
+
+  it('says what each group is, by its present name, and where its members are managed, also when it is gone (E2)', async () => {
+    const info = groupInfo(alpha, 'Payments EU', { kind: 'mailEnabledSecurity', hiddenMembership: true });
+    const group = watchedGroup(alpha, { displayName: 'Payments EU', state: 'deleted', info });
+    const accounts = { ...hold, ledger: 'accounts' };
+    const holds = await listHolds({
+      clock: { now: () => new Date(since) },
+      rules: { active: async () => rules },
+      watched: { list: async () => [group] },
+      ledger: {
+        list: async function* () {
+          yield* [hold, { ...hold, ledger: groupId('z') }, accounts];
+        },
+        pending: async function* () {
+          yield* [];
+        },
+      },
+      access: unexpectedPorts().access,
+    });
+    expect(holds.map(({ heldSince, reason, base, pending, ...group }) => group)).toEqual([
+      {
+        ledger: alpha,
+        displayName: 'Payments EU',
+        kind: 'mail-enabled security group',
+        marks: ['hidden membership'],
+        membersManagedIn: 'Exchange admin center',
+      },
+      { ledger: groupId('z') },
+      { ledger: 'accounts' },
     ]);
   });
 });
