@@ -200,7 +200,7 @@ export const recordMutations: readonly Mutation[] = [
     11,
     'poison messages are thrown away',
     'src/functions/catch-up.ts',
-    [`drainPoison((payload) => restorePoison(rolecall, payload))`, `drainPoison(async () => undefined)`],
+    [`drainPoison((payload, lane) => restorePoison(rolecall, payload, lane))`, `drainPoison(async () => undefined)`],
     ['test/unit/functions/timers.test.ts', [openWork, 'handed out too often']],
   ),
   mutation(

@@ -31,4 +31,32 @@ export const workMutations: readonly Mutation[] = [
     ],
     [['test/secrets/credentials.test.ts', 'silence']],
   ),
+  mutation(
+    6,
+    'poisoned bulk work comes back as fresh',
+    'src/lib/queue/drain-poison.ts',
+    [`return name === laneQueues.bulk ? 'bulk' : 'fresh';`, `return name === 'jobs' ? 'bulk' : 'fresh';`],
+    ['test/queue/queues.test.ts'],
+  ),
+  mutation(
+    6,
+    'what bulk work asks for, too, loses its turn',
+    'src/lib/record/work-table.ts',
+    [`there?.lane === 'fresh' ? 'fresh' : lane`, `there?.lane === 'fresh' ? lane : lane`],
+    ['test/record/work-table.test.ts'],
+  ),
+  mutation(
+    11,
+    'a poison queue out of reach keeps the others full',
+    'src/lib/queue/drain-poison.ts',
+    [`      failures.push(error);\n    }\n  }\n  if`, `      throw error;\n    }\n  }\n  if`],
+    ['test/queue/queues.test.ts'],
+  ),
+  mutation(
+    11,
+    'a row that can not be read ends the list of what is due',
+    'src/lib/record/work-table.ts',
+    [`readable(() => toWorkRow(row));`, `toWorkRow(row);`],
+    ['test/record/work-table.test.ts'],
+  ),
 ];

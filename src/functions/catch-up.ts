@@ -15,7 +15,7 @@ export async function catchUp(_timer: unknown, context: InvocationContext, sourc
   });
   const poison = withInvocation(context, async () => {
     const rolecall = await source();
-    await rolecall.drainPoison((payload) => restorePoison(rolecall, payload));
+    await rolecall.drainPoison((payload, lane) => restorePoison(rolecall, payload, lane));
   });
   // Neither waits for the other: a poison queue out of reach must not keep open work waiting.
   const results = await Promise.allSettled([tenants, poison]);

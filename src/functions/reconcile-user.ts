@@ -15,6 +15,7 @@ export async function reconcileUser(
   lane: Lane = 'fresh',
 ): Promise<void> {
   await takeMessage<ReconcileRequest>(message, context, source, {
+    lane,
     parse: ({ messages }, payload) => messages.parseReconcileRequest(payload),
     work: async (ports, request) => {
       const startedAt = ports.clock.now();

@@ -12,6 +12,7 @@ import { takeMessage } from './take-message.ts';
 /** Works on the job that a message names, for a few minutes at most. */
 export async function runJob(message: unknown, context: InvocationContext, source = currentApp): Promise<void> {
   await takeMessage<JobRequest>(message, context, source, {
+    lane: 'fresh',
     parse: ({ messages }, payload) => messages.parseJobRequest(payload),
     work: async (ports, request) => {
       const { kind, id, causeId } = request;

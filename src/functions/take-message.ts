@@ -1,5 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import { InvalidInputError } from '../lib/errors.ts';
+import type { Lane } from '../lib/model/request.ts';
 import type { Ports } from '../lib/ports.ts';
 import type { App } from '../lib/wiring.ts';
 import type { AppSource } from './current-app.ts';
@@ -17,6 +18,8 @@ export interface Delivery {
 
 /** One queue's messages: how they read, what they ask for, and what becomes of one that failed. */
 export interface MessageKind<Request> {
+  /** The lane of whom a message names that nobody understands. */
+  readonly lane: Lane;
   readonly parse: (app: App, message: unknown) => Request;
   readonly work: (ports: Ports, request: Request) => Promise<void>;
   readonly settle: (
@@ -40,7 +43,7 @@ export async function takeMessage<Request extends { readonly tenantId: string }>
 ): Promise<void> {
   await withInvocation(context, async () => {
     const app = await source();
-    const request = await understood(app, message, () => kind.parse(app, message));
+    const request = await understood(app, message, kind);
     if (request === undefined) return;
     const ports = app.portsFor(request.tenantId.toLowerCase());
     if (ports === undefined) {
@@ -57,12 +60,16 @@ export async function takeMessage<Request extends { readonly tenantId: string }>
   });
 }
 
-async function understood<Request>(app: App, message: unknown, parse: () => Request): Promise<Request | undefined> {
+async function understood<Request>(
+  app: App,
+  message: unknown,
+  { parse, lane }: MessageKind<Request>,
+): Promise<Request | undefined> {
   try {
-    return parse();
+    return parse(app, message);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    await writeDown(app, message, error);
+    await writeDown(app, message, error, lane);
     return undefined;
   }
 }

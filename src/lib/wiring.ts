@@ -7,9 +7,10 @@ import { createGraphClient } from './directory/graph-client.ts';
 import { type CheckToken, createTokenCheck } from './http/check-token.ts';
 import { warmEndpoint } from './http/warm-endpoint.ts';
 import type { Log } from './log.ts';
+import type { Lane } from './model/request.ts';
 import type { Ports } from './ports.ts';
 import { connectQueues, createQueuesIfMissing, type Queues } from './queue/connect-queues.ts';
-import { drainPoison } from './queue/drain-poison.ts';
+import { drainPoisonQueues } from './queue/drain-poison.ts';
 import { addressee, parseJobRequest, parseReconcileRequest } from './queue/parse-request.ts';
 import { createJobQueue, createReconcileQueue } from './queue/request-queues.ts';
 import { settleFailure, settleJobFailure } from './queue/settle-failure.ts';
@@ -45,8 +46,8 @@ export interface App {
   readonly readOnly: (ports: Ports) => Ports;
   readonly checkToken: CheckToken;
   readonly messages: typeof messages;
-  /** Hands every message of the poison queues to `handle` and removes it. */
-  readonly drainPoison: (handle: (payload: unknown) => Promise<void>) => Promise<number>;
+  /** Hands every message of the poison queues to `handle`, with the lane it came from, and removes it. */
+  readonly drainPoison: (handle: (payload: unknown, lane: Lane) => Promise<void>) => Promise<number>;
   /** Warns of the tenant's client secret or certificate if one of the thresholds is reached. */
   readonly remindOfSecret: (tenantId: string) => Promise<void>;
 }
@@ -88,11 +89,7 @@ export function createApp(settings: Settings, { log }: { readonly log: Log }): A
       now: () => systemClock.now(),
     }),
     messages,
-    drainPoison: async (handle) => {
-      let drained = 0;
-      for (const queue of Object.values(queues.poison)) drained += await drainPoison(queue, handle);
-      return drained;
-    },
+    drainPoison: (handle) => drainPoisonQueues(queues.poison, handle, log),
     remindOfSecret: async (tenantId) => {
       const found = served.get(tenantId);
       if (found !== undefined) await remind(found, shared);
@@ -140,7 +137,7 @@ function createPorts(tenant: TenantSettings, { settings, log: appLog, tables, qu
     waiting: createWaitingGroups(tables, tenantId),
     tombstones: createTombstones(tables, tenantId),
     subscriptions: createSubscriptions(tables, tenantId),
-    work: createWorkTable(tables, tenantId, clock),
+    work: createWorkTable(tables, tenantId, { clock, log }),
     jobs: createJobsTable(tables, tenantId, clock, randomUUID),
     reminders: createRemindersTable(tables, tenantId, clock),
     reconcileQueue: createReconcileQueue(queues),

@@ -1,12 +1,16 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
 import { startAzurite, type Storage } from '../../dev/azurite/start-azurite.ts';
-import { InvalidInputError } from '../../src/lib/errors.ts';
+import { InvalidInputError, NoAnswerError } from '../../src/lib/errors.ts';
+import { createLog } from '../../src/lib/log.ts';
 import type { JobRequest, ReconcileRequest } from '../../src/lib/model/request.ts';
 import { connectQueues, createQueuesIfMissing, type Queues } from '../../src/lib/queue/connect-queues.ts';
-import { drainPoison } from '../../src/lib/queue/drain-poison.ts';
+import { drainPoison, drainPoisonQueues } from '../../src/lib/queue/drain-poison.ts';
+import { onQueue } from '../../src/lib/queue/on-queue.ts';
 import { parseJobRequest, parseReconcileRequest } from '../../src/lib/queue/parse-request.ts';
 import { createJobQueue, createReconcileQueue } from '../../src/lib/queue/request-queues.ts';
+import { until } from '../simulator/until.ts';
 import { queueDepth } from './queue-depth.ts';
 
 const enqueuedDateTime = '2026-11-02T08:00:00.000Z';
@@ -119,6 +123,56 @@ describe('poison messages', () => {
     await expect(drained).rejects.toThrow('2 poison messages');
     expect(seen).toEqual(['good']);
     expect((await queueDepth(queues))['jobs-poison']).toBe(2);
+  });
+});
+
+describe('the poison queues', () => {
+  it('are emptied, each message with the lane it came from (promise 6)', async () => {
+    for (const queue of Object.values(queues.poison)) await queue.sendMessage(JSON.stringify(queue.name));
+    const seen: string[] = [];
+    const note = async (payload: unknown, lane: string) => void seen.push(`${String(payload)} ${lane}`);
+    expect(
+      await drainPoisonQueues(
+        queues.poison,
+        note,
+        createLog(() => undefined),
+      ),
+    ).toBe(3);
+    expect(seen.sort()).toEqual([
+      'jobs-poison fresh',
+      'reconcile-user-bulk-poison bulk',
+      'reconcile-user-poison fresh',
+    ]);
+  });
+
+  it('do not wait for one that is out of reach, which is reported', async () => {
+    const lines: string[] = [];
+    await queues.poison['reconcile-user'].delete();
+    await queues.poison.jobs.sendMessage('"job"');
+    const seen: unknown[] = [];
+    const note = async (payload: unknown) => void seen.push(payload);
+    const log = createLog((_level, line) => lines.push(line));
+    await expect(drainPoisonQueues(queues.poison, note, log)).rejects.toThrow('1 poison queues');
+    expect(seen).toEqual(['job']);
+    expect(lines).toEqual([expect.stringContaining('"queue":"reconcile-user"')]);
+    await createQueuesIfMissing(queues);
+  });
+});
+
+describe('a queue service that keeps silent', () => {
+  it('is waited for no longer than the limit, and its connection is closed', async () => {
+    let closed = false;
+    const silent = createServer(({ socket }) => void socket.on('close', () => (closed = true)));
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const account = 'DefaultEndpointsProtocol=http;AccountName=silent;AccountKey=c2lsZW50';
+    const connectionString = `${account};QueueEndpoint=http://127.0.0.1:${port}/silent;`;
+    const { jobs } = connectQueues({ connectionString }).work;
+    const sent = onQueue(jobs, (abortSignal) => jobs.sendMessage('m', { abortSignal }), 100);
+    await expect(sent).rejects.toThrow(new NoAnswerError('The queue jobs gave no answer in 0.1 seconds.'));
+    await until('the connection is closed', () => closed);
+    await new Promise((resolve) => void silent.close(resolve));
   });
 });
 

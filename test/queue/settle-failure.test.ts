@@ -35,11 +35,12 @@ afterAll(() => storage.stop());
 async function freshPorts(): Promise<Ports> {
   const tenantId = randomUUID();
   const clock = { now: () => new Date('2026-11-02T08:00:00.000Z') };
+  const { log } = unexpectedPorts();
   return unexpectedPorts({
     tenantId,
     clock,
     random: () => 0,
-    work: createWorkTable(tables, tenantId, clock),
+    work: createWorkTable(tables, tenantId, { clock, log }),
     reconcileQueue: createReconcileQueue(queues),
     jobQueue: createJobQueue(queues),
   });

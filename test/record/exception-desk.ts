@@ -54,13 +54,14 @@ export function openDesk(
 ): Desk {
   const [tenantId, userId, clock] = [freshId(), freshId(), testClock()];
   const access = createAccessTable(tables, tenantId, clock);
-  const work = createWorkTable(tables, tenantId, clock);
+  const log = createLog(() => undefined);
+  const work = createWorkTable(tables, tenantId, { clock, log });
   const delays: number[] = [];
   const ports: ExceptionPorts = {
     tenantId,
     clock,
     newId: freshId,
-    log: createLog(() => undefined),
+    log,
     access,
     work,
     rules: { active: async () => rules, version: async () => rules },

@@ -56,7 +56,7 @@ function openTenant() {
     ...{ tenantId, clock, newId: freshId },
     access: createAccessTable(test.tables, tenantId, clock),
     derived: createDerivedTable(test.tables, tenantId),
-    work: createWorkTable(test.tables, tenantId, clock),
+    work: createWorkTable(test.tables, tenantId, { clock, log: none.log }),
     rules: { ...none.rules, active: async () => rules, activeVersion: async () => rules.version },
     jobs: { ...none.jobs, unfinished: async function* () {} },
     directory: {

@@ -97,6 +97,17 @@ describe('a job', () => {
     await next.checkpoint(expanded);
   });
 
+  it('whose row can not be read is asked for all the same, and keeps no other from it', async () => {
+    const { store, request, clock, tenantId } = freshStore();
+    const left = { partitionKey: tenantId, status: 'pending', leaseUntil: '' };
+    await test.tables.operations.createEntity({ ...left, rowKey: 'activate|1' });
+    await test.tables.operations.createEntity({ ...left, rowKey: 'expand|a', kind: 'expand', id: 'a', state: '{' });
+    await begun(store, request());
+    clock.advance(leaseMilliseconds + 1);
+    expect((await collect(store.unfinished())).map(({ id }) => id)).toEqual(['a', 'g']);
+    await expect(store.begin(request({ id: 'a', continues: true }))).rejects.toThrow('not readable');
+  });
+
   it('is given back unfinished and continued by message', async () => {
     const { store, request, clock } = freshStore();
     const lease = await begun(store, request());

@@ -131,7 +131,7 @@ beforeAll(async () => {
     waiting: createWaitingGroups(test.tables, tenantId),
     tombstones: createTombstones(test.tables, tenantId),
     subscriptions: createSubscriptions(test.tables, tenantId),
-    work: createWorkTable(test.tables, tenantId, clock),
+    work: createWorkTable(test.tables, tenantId, { clock, log }),
     jobs: createJobsTable(test.tables, tenantId, clock, randomUUID),
     reminders: createRemindersTable(test.tables, tenantId, clock),
     reconcileQueue: createReconcileQueue(queues),

@@ -1,3 +1,5 @@
+import { createLog } from '../../src/lib/log.ts';
+import type { Lane } from '../../src/lib/model/request.ts';
 import type { WorkList } from '../../src/lib/ports.ts';
 import { createWorkTable } from '../../src/lib/record/work-table.ts';
 import { collect, countOpen, freshId, startTables, testClock, type TestTables } from './azurite-tables.ts';
@@ -9,10 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-function freshStore(): { store: WorkList; tenantId: string; clock: ReturnType<typeof testClock> } {
+function freshStore(): { store: WorkList; tenantId: string; clock: ReturnType<typeof testClock>; lines: string[] } {
   const tenantId = freshId();
   const clock = testClock();
-  return { store: createWorkTable(test.tables, tenantId, clock), tenantId, clock };
+  const lines: string[] = [];
+  const log = createLog((_level, line) => lines.push(line));
+  return { store: createWorkTable(test.tables, tenantId, { clock, log }), tenantId, clock, lines };
 }
 
 async function dueUsers({ store, clock }: ReturnType<typeof freshStore>): Promise<string[]> {
@@ -55,6 +59,36 @@ describe('open work', () => {
     expect(await dueUsers(work)).toEqual([]);
     work.clock.advance(minute);
     expect(await collect(work.store.due(work.clock.now()))).toMatchObject([{ attempts: 1, reason: 'again' }]);
+  });
+
+  it.each<[Lane | 'not said', Lane | 'not said', Lane]>([
+    ['fresh', 'bulk', 'fresh'],
+    ['bulk', 'fresh', 'fresh'],
+    ['bulk', 'bulk', 'bulk'],
+    ['not said', 'bulk', 'fresh'],
+  ])('that is %s and then %s comes back %s (promise 6)', async (first, second, expected) => {
+    const work = freshStore();
+    for (const lane of [first, second]) await work.store.open('u', 'poison', lane === 'not said' ? undefined : lane);
+    work.clock.advance(minute);
+    const [row] = await collect(work.store.due(work.clock.now()));
+    expect(row?.lane).toBe(expected);
+    expect(row && (await work.store.postpone(row))?.lane).toBe(expected);
+  });
+
+  it('that can not be read is reported, keeps nobody else waiting, and does not keep its user from being written down', async () => {
+    const work = freshStore();
+    const partitionKey = work.tenantId;
+    for (const rowKey of ['open|a', 'due|2026-01-01T00:00:00.000Z|a|look']) {
+      await test.tables.work.createEntity({ partitionKey, rowKey, nextDueDateTime: '2026-01-01T00:00:00.000Z' });
+    }
+    await work.store.open('b', 'poison');
+    await work.store.schedule('c', '2026-01-02T00:00:00.000Z', 'look');
+    work.clock.advance(minute);
+    expect(await dueUsers(work)).toEqual(['b', 'c']);
+    expect(work.lines.map((line) => /"row":"(\w+)/.exec(line)?.[1])).toEqual(['open', 'due']);
+    await work.store.open('a', 'poison');
+    work.clock.advance(minute);
+    expect(await dueUsers(work)).toEqual(['a', 'b', 'c']);
   });
 
   it('is settled by the message that carries its present ETag only', async () => {

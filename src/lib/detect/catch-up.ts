@@ -10,11 +10,25 @@ const maxRows = 2000;
  * whose time has come. Only enqueues; a row is deleted by the reconcile that settles it.
  */
 export async function catchUp(ports: Ports): Promise<{ jobs: number; users: number }> {
+  // Neither waits for the other: one that fails is tried again in a minute, and in the next.
+  const [jobs, users] = await Promise.allSettled([continueJobs(ports), sendDue(ports)]);
+  if (jobs.status === 'rejected') throw jobs.reason;
+  if (users.status === 'rejected') throw users.reason;
+  const sent = { jobs: jobs.value, users: users.value };
+  if (sent.jobs + sent.users > 0) ports.log.info('Forgotten work was enqueued.', sent);
+  return sent;
+}
+
+async function continueJobs(ports: Ports): Promise<number> {
   let jobs = 0;
   for await (const job of ports.jobs.unfinished()) {
     await requestJob(ports, job.kind, job.id, { continues: true });
     jobs += 1;
   }
+  return jobs;
+}
+
+async function sendDue(ports: Ports): Promise<number> {
   let users = 0;
   for await (const row of ports.work.due(ports.clock.now())) {
     const origin = { tenantId: ports.tenantId, now: ports.clock.now(), causeId: ports.newId() };
@@ -32,6 +46,5 @@ export async function catchUp(ports: Ports): Promise<{ jobs: number; users: numb
     users += 1;
     if (users >= maxRows) break;
   }
-  if (jobs + users > 0) ports.log.info('Forgotten work was enqueued.', { jobs, users });
-  return { jobs, users };
+  return users;
 }

@@ -1,5 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { inParallel } from '../in-parallel.ts';
+import { onQueue } from './on-queue.ts';
 
 /** Sends under way at once: a page of users is enqueued in parallel, and the queue's target of 2,000 messages a second kept. */
 const width = 24;
@@ -11,7 +12,7 @@ const width = 24;
 export async function sendMessages(queue: QueueClient, payloads: readonly object[], delaySeconds = 0): Promise<void> {
   const options = { messageTimeToLive: -1, ...(delaySeconds > 0 ? { visibilityTimeout: delaySeconds } : {}) };
   await inParallel(payloads, width, async (payload) => {
-    await queue.sendMessage(asciiJson(payload), options);
+    await onQueue(queue, (abortSignal) => queue.sendMessage(asciiJson(payload), { ...options, abortSignal }));
   });
 }
 

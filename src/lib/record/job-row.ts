@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { jobStateSchema, type JobState } from '../model/job-state.ts';
 import { encodeKey } from '../model/keys.ts';
 import { jobKinds, type JobKind, type JobRequest } from '../model/request.ts';
+import type { UnfinishedJob } from '../model/work.ts';
 import { packRow, type Row, type RowKeys } from './entity-codec.ts';
-import { parseColumn, parseRow, type StoredRow } from './rows.ts';
+import { parseColumn, parseRow, readable, type StoredRow } from './rows.ts';
 
 export type Counts = Readonly<Record<string, number>>;
 
@@ -64,6 +65,11 @@ export function toJobRow(row: StoredRow): JobRow {
     state: parseColumn(jobStateSchema.optional(), row, 'state'),
     counts: parseColumn(countsSchema, row, 'counts'),
   };
+}
+
+/** What a row names, though nothing else of it can be read: whoever begins the job says what is wrong. Undefined: not even that. */
+export function unfinishedJob(row: StoredRow): UnfinishedJob | undefined {
+  return readable(() => parseRow(columnsSchema.pick({ kind: true, id: true }), row));
 }
 
 /** Sum of what earlier runs under other leases did and what this one did so far. */

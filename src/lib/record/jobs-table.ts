@@ -7,7 +7,7 @@ import type { Clock, JobLease, JobStore } from '../ports.ts';
 import type { Tables } from './connect-tables.ts';
 import type { RowKeys } from './entity-codec.ts';
 import { createJobLease, leaseUntil } from './job-lease.ts';
-import { jobRowKey, requestKey, toJobRow, toRow, type JobRow } from './job-row.ts';
+import { jobRowKey, requestKey, toJobRow, toRow, unfinishedJob, type JobRow } from './job-row.ts';
 import { findRow, insertRow, listRows, replaceRow, rowsWith, untilWon } from './rows.ts';
 import type { StoredRow } from './rows.ts';
 
@@ -45,8 +45,8 @@ export function createJobsTable(tables: Tables, tenantId: string, clock: Clock, 
   async function* unfinished(): AsyncGenerator<UnfinishedJob> {
     const now = clock.now().toISOString();
     for await (const row of jobRows(odata` and status ne 'done' and leaseUntil lt ${now}`)) {
-      const { kind, id } = toJobRow(row);
-      yield { kind, id };
+      const job = unfinishedJob(row);
+      if (job !== undefined) yield job;
     }
   }
 

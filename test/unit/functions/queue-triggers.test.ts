@@ -23,6 +23,7 @@ function tenant(active: Ports['rules']['active']) {
   const sent: (readonly [ReconcileRequest, string, number | undefined])[] = [];
   const jobs: JobRequest[] = [];
   const open: string[] = [];
+  const lanes: (string | undefined)[] = [];
   const settled: string[] = [];
   const none = unexpectedPorts();
   const ports = unexpectedPorts({
@@ -35,11 +36,14 @@ function tenant(active: Ports['rules']['active']) {
     jobs: { ...none.jobs, begin: async () => undefined },
     work: {
       ...none.work,
-      open: async (id) => void open.push(id),
+      open: async (id, _reason, lane) => {
+        open.push(id);
+        lanes.push(lane);
+      },
       settle: async (rowKey, etag) => void settled.push(`${rowKey} ${etag}`),
     },
   });
-  return { ports, sent, jobs, open, settled };
+  return { ports, sent, jobs, open, lanes, settled };
 }
 
 const noRules = async () => undefined;
@@ -126,6 +130,15 @@ describe('reconcileUser', () => {
     expect(open).toEqual(expected);
   });
 
+  it.each([
+    ['fresh', reconcileUser],
+    ['bulk', reconcileUserBulk],
+  ] as const)('writes them down on the lane the message came by: %s (promise 6)', async (lane, trigger) => {
+    const { ports, lanes } = tenant(noRules);
+    await trigger({ ...request, v: 2 }, invocation().context, async () => fakeApp([ports]));
+    expect(lanes).toEqual([lane]);
+  });
+
   it('keeps the message while the settings are faulty', async () => {
     const faulty = async () => Promise.reject(new SettingsError(['x']));
     await expect(reconcileUser(request, invocation().context, faulty)).rejects.toThrow('x');
@@ -156,9 +169,10 @@ describe('restorePoison', () => {
     ['nothing of a message that names nobody', 'text', [], []],
     ['nothing of another tenant', { ...job, tenantId: userId }, [], []],
   ])('brings back %s', async (_case, payload, users, kinds) => {
-    const { ports, open, jobs } = tenant(noRules);
-    await withInvocation(invocation().context, () => restorePoison(fakeApp([ports]), payload));
+    const { ports, open, lanes, jobs } = tenant(noRules);
+    await withInvocation(invocation().context, () => restorePoison(fakeApp([ports]), payload, 'bulk'));
     expect([open, jobs.map(({ kind, attempt }) => `${kind} ${attempt}`)]).toEqual([users, kinds]);
+    expect(lanes).toEqual(users.map(() => 'bulk'));
   });
 });
 

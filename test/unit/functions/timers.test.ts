@@ -14,6 +14,10 @@ const none = unexpectedPorts();
 
 const noSuchVersion = async () => Promise.reject(new NotFoundError('none'));
 
+async function* nothingDue() {
+  yield* [];
+}
+
 /** Two tenants and every job asked for, as `tenant kind id`. */
 function tenants(given: (tenantId: string) => Partial<Ports> = () => ({})) {
   const jobs: string[] = [];
@@ -29,12 +33,7 @@ function tenants(given: (tenantId: string) => Partial<Ports> = () => ({})) {
         },
       },
       watched: { ...none.watched, list: async () => [] },
-      work: {
-        ...none.work,
-        due: async function* () {
-          yield* [];
-        },
-      },
+      work: { ...none.work, due: nothingDue },
       rules: { ...none.rules, activeVersion: async () => 1, version: noSuchVersion },
       ...given(tenantId),
     }),
@@ -103,6 +102,40 @@ describe('catchUp', () => {
     const app = fakeApp(ports, { drainPoison });
     await expect(catchUp({}, invocation().context, async () => app)).rejects.toThrow('not complete');
     expect(due).toEqual([first, second]);
+  });
+
+  it('sends whoever is due though the jobs can not be read, and fails then', async () => {
+    const sent: string[] = [];
+    const { ports } = tenants(() => ({
+      jobs: none.jobs,
+      work: {
+        ...none.work,
+        due: async function* () {
+          const times = { dueDateTime: '2026-02-01T00:00:00.000Z', attempts: 0 };
+          yield { rowKey: 'open|u', etag: 'e', userId: 'u', reason: 'r', lane: 'bulk', ...times };
+        },
+        postpone: async (row) => row,
+      },
+      reconcileQueue: { send: async (requests, lane) => void sent.push(`${lane} ${requests.length}`) },
+    }));
+    await expect(catchUp({}, invocation().context, async () => fakeApp(ports))).rejects.toThrow('not complete');
+    expect(sent).toEqual(['bulk 1', 'bulk 1']);
+  });
+
+  it('brings poison back on the lane it came from (promise 6)', async () => {
+    const lanes: string[] = [];
+    const open = async (_userId: string, _reason: string, lane = 'none') => void lanes.push(lane);
+    const { ports } = tenants((id) => (id === first ? { work: { ...none.work, due: nothingDue, open } } : {}));
+    const payload = { tenantId: first, userId: second };
+    const app = fakeApp(ports, {
+      drainPoison: async (handle) => {
+        await handle(payload, 'fresh');
+        await handle(payload, 'bulk');
+        return 2;
+      },
+    });
+    await catchUp({}, invocation().context, async () => app);
+    expect(lanes).toEqual(['fresh', 'bulk']);
   });
 
   it('asks for the first rules of a tenant, and reads no document itself', async () => {
