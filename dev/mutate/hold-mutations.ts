@@ -130,11 +130,18 @@ export const holdMutations: readonly Mutation[] = [
   ),
   mutation(
     'holds',
+    'who left before the members were counted leaves nobody behind once more',
+    'src/lib/plan/hold-line.ts',
+    ['leaveNobody(hold.lostSinceBase + losses, base)', 'leaveNobody(inWindow, base)'],
+    ['test/unit/plan/hold-line.test.ts', 'test/unit/plan/hold-line-history.test.ts'],
+  ),
+  mutation(
+    'holds',
     'an approval leaves the base as it was',
     'src/lib/plan/hold-line.ts',
     [
-      'return { ...endHold(hold), passed: {}, approvals, base };',
-      'return { ...endHold(hold), passed: {}, approvals, base: hold.base ?? base };',
+      'return { ...endHold(hold), passed: {}, lostSinceBase: 0, approvals, base };',
+      'return { ...endHold(hold), passed: {}, lostSinceBase: 0, approvals, base: hold.base ?? base };',
     ],
     ['test/unit/plan/hold-line.test.ts'],
   ),

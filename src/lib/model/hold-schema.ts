@@ -5,6 +5,7 @@ export const holdColumnsSchema = z.object({
   epoch: z.int(),
   lastNumber: z.int(),
   base: z.int().exactOptional(),
+  lostSinceBase: z.int().default(0),
   held: z.boolean(),
   heldSince: z.string().exactOptional(),
   reason: z.enum(['lossThreshold', 'groupDeleted']).exactOptional(),

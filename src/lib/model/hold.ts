@@ -13,6 +13,8 @@ export interface Hold {
   readonly lastNumber: number;
   /** Members at the last complete comparison or approval; undefined before the first. */
   readonly base: number | undefined;
+  /** Losses that passed since the base was counted: so many of it are gone. */
+  readonly lostSinceBase: number;
   /** Losses that passed since the last approval, by bucket start (ISO 8601); buckets older than the window are dropped. */
   readonly passed: Readonly<Record<string, number>>;
   readonly held: boolean;

@@ -13,7 +13,8 @@ const approvalMilliseconds = 7 * 24 * 3_600_000;
 
 /** A ledger that nothing was claimed in yet. */
 export function emptyHold(ledger: string): Hold {
-  return { ledger, epoch: 1, lastNumber: 0, base: undefined, passed: {}, held: false, pending: 0, approvals: [] };
+  const nothing = { passed: {}, lostSinceBase: 0, held: false, pending: 0, approvals: [] };
+  return { ledger, epoch: 1, lastNumber: 0, base: undefined, ...nothing };
 }
 
 /** What a claim comes to; `hold` and `row` are what has to be written, absent when nothing has. */
@@ -59,19 +60,35 @@ export function claimLoss(
   };
 }
 
-/** True when this many further losses cross the line, with those that passed in the window. */
-export function crossesLine(hold: Hold, policy: HoldPolicy, losses: number, now: Date): boolean {
-  return isBeyondLine(passedInWindow(hold, policy, now) + losses, hold.base ?? 0, policy);
+/**
+ * True when this many further losses are too many, with those that passed in the window, or leave nobody, with those that passed
+ * since the base was counted: whoever left before is not among the base, and leaves nobody behind a second time.
+ */
+export function crossesLine({ base = 0, ...hold }: Hold, policy: HoldPolicy, losses: number, now: Date): boolean {
+  const inWindow = passedInWindow(hold, policy, now) + losses;
+  return areTooMany(inWindow, base, policy) || leaveNobody(hold.lostSinceBase + losses, base);
 }
 
 /** The line: losses exceed both the percentage of the base and the minimum, or leave nobody of a base of three or more. */
 export function isBeyondLine(losses: number, base: number, policy: HoldPolicy): boolean {
-  const tooMany = losses > (base * policy.lossPercent) / 100 && losses > policy.lossMinimum;
-  return tooMany || (base >= 3 && losses >= base);
+  return areTooMany(losses, base, policy) || leaveNobody(losses, base);
+}
+
+function areTooMany(losses: number, base: number, { lossPercent, lossMinimum }: HoldPolicy): boolean {
+  return losses > (base * lossPercent) / 100 && losses > lossMinimum;
+}
+
+function leaveNobody(losses: number, base: number): boolean {
+  return base >= 3 && losses >= base;
+}
+
+/** A complete comparison counted the members anew. Undefined: the hold says so already. */
+export function rebaseHold(hold: Hold, base: number): Hold | undefined {
+  return hold.base === base && hold.lostSinceBase === 0 ? undefined : { ...hold, base, lostSinceBase: 0 };
 }
 
 /** Losses that passed since the last approval and are still in the window. */
-export function passedInWindow(hold: Hold, policy: HoldPolicy, now: Date): number {
+export function passedInWindow(hold: Pick<Hold, 'passed'>, policy: HoldPolicy, now: Date): number {
   return Object.entries(hold.passed)
     .filter(([start]) => Date.parse(start) + bucketMilliseconds(policy) > now.getTime() - windowMilliseconds(policy))
     .reduce((sum, [, count]) => sum + count, 0);
@@ -128,7 +145,7 @@ export function settleLoss(hold: Hold, row: LossRow): Hold {
 export function approveHold(hold: Hold, through: number, base: number, now: Date): Hold {
   const until = new Date(now.getTime() + approvalMilliseconds).toISOString();
   const approvals = [...hold.approvals, { epoch: hold.epoch, through, until }].slice(-maxApprovals);
-  return { ...endHold(hold), passed: {}, approvals, base };
+  return { ...endHold(hold), passed: {}, lostSinceBase: 0, approvals, base };
 }
 
 /**
@@ -171,7 +188,8 @@ function countPassed(hold: Hold, policy: HoldPolicy, now: Date): Hold {
   const oldest = now.getTime() - windowMilliseconds(policy) - width;
   const kept = Object.entries(hold.passed).filter(([at]) => Date.parse(at) > oldest);
   const passed = Object.fromEntries(kept);
-  return { ...hold, passed: { ...passed, [start]: (passed[start] ?? 0) + 1 } };
+  const lostSinceBase = hold.lostSinceBase + 1;
+  return { ...hold, lostSinceBase, passed: { ...passed, [start]: (passed[start] ?? 0) + 1 } };
 }
 
 function isInWindow(dateTime: string, policy: HoldPolicy, now: Date): boolean {

@@ -9,6 +9,7 @@ import {
   emptyHold,
   endHold,
   raiseLosses,
+  rebaseHold,
   settleLoss,
   uncountedLosses,
 } from '../plan/hold-line.ts';
@@ -149,8 +150,7 @@ export function createHoldsTable(tables: Tables, tenantId: string, { clock, log 
 
     endIfEmpty: (ledger) => change(ledger, (hold) => (hold.held && hold.pending === 0 ? endHold(hold) : undefined)),
 
-    rebase: (ledger, members) =>
-      change(ledger, (hold) => (hold.base === members ? undefined : { ...hold, base: members })),
+    rebase: (ledger, members) => change(ledger, (hold) => rebaseHold(hold, members)),
 
     approve: async (ledger, through, base) => {
       let tried: { readonly hold: Hold; readonly users: readonly string[] } | undefined;

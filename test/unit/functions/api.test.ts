@@ -127,6 +127,7 @@ describe('approveHold', () => {
       lastNumber: 2,
       base: 9,
       passed: {},
+      lostSinceBase: 0,
       held: true,
       pending: 2,
       approvals: [],

@@ -14,6 +14,7 @@ function hold(properties: Partial<Hold> = {}): Hold {
     lastNumber: 5,
     base: 20,
     passed: {},
+    lostSinceBase: 0,
     held: true,
     pending: 3,
     approvals: [],

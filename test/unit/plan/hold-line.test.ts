@@ -6,6 +6,7 @@ import {
   endHold,
   passedInWindow,
   raiseLosses,
+  rebaseHold,
   settleLoss,
   uncountedLosses,
 } from '../../../src/lib/plan/hold-line.ts';
@@ -123,7 +124,19 @@ describe('the end of a hold', () => {
     }
     book.settle('u4');
     const { passed } = book.hold;
-    expect(book.hold).toEqual({ ...emptyHold('g'), base: 3, epoch: 2, lastNumber: 5, passed });
+    expect(book.hold).toEqual({ ...emptyHold('g'), base: 3, epoch: 2, lastNumber: 5, passed, lostSinceBase: 2 });
+  });
+
+  it('is not raised by who left before the members were counted: that leaves nobody behind only once', () => {
+    const book = new Book(ledgerOf({ base: 6 }));
+    for (const user of ['a', 'b', 'c']) expect(book.claim(claimOf(user))).toBe('passed');
+    book.hold = rebaseHold(book.hold, 3) ?? book.hold;
+    expect(rebaseHold(book.hold, 3)).toBeUndefined();
+    expect([book.claim(claimOf('d')), book.claim(claimOf('e')), book.claim(claimOf('f'))]).toEqual([
+      'passed',
+      'passed',
+      'held',
+    ]);
   });
 
   it('by repair forgets nothing that passed: nobody drains a group by coming and going', () => {
