@@ -231,4 +231,21 @@ export const activationMutations: readonly Mutation[] = [
     ['...(group?.info === undefined ? {} : describeGroup(group.info)),', ''],
     [unit('operate/list-holds')],
   ),
+  mutation(
+    'groups',
+    'an explanation says only of open ways where members are managed',
+    'src/lib/operate/explain-groups.ts',
+    [
+      'for (const way of [...given.map(({ source }) => source), ...closed]) {',
+      'for (const { source: way } of given) {',
+    ],
+    [unit('operate/explain-user')],
+  ),
+  mutation(
+    'groups',
+    'an explanation in a terminal forgets the groups on the way',
+    'dev/rules/tell-named-groups.ts',
+    ['  for (const { groupId } of paths) ids.add(groupId);\n', ''],
+    [unit('command-line/tell-named-groups')],
+  ),
 ];

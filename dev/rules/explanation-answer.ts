@@ -9,6 +9,7 @@ import {
   userPreviewSchema,
   warningsSchema,
 } from './answers.ts';
+import { descriptionSchema } from './group-answers.ts';
 
 /** Rolecall's explanation of one user, as far as it is shown. */
 
@@ -35,6 +36,9 @@ const entitlementSchema = z.looseObject({
 export type ExplainedEntitlement = z.infer<typeof entitlementSchema>;
 
 const namedGroupSchema = z.looseObject({ groupId: z.string(), displayName: z.string() });
+
+const describedGroupSchema = namedGroupSchema.extend(descriptionSchema.partial().shape);
+export type DescribedGroup = z.infer<typeof describedGroupSchema>;
 
 const membershipSchema = namedGroupSchema.extend({
   since: z.string(),
@@ -87,6 +91,7 @@ export const explanationSchema = explainedSchema.extend({
   directory: z.enum(['found', 'deleted', 'group', 'absent', 'unreachable']),
   account: z.looseObject({ state: z.string(), type: z.string(), pendingSince: z.string().optional() }).optional(),
   memberships: z.array(membershipSchema),
+  groups: z.array(describedGroupSchema),
   exceptions: z.array(exceptionSchema),
   notes: z.array(
     z.looseObject({
@@ -106,7 +111,7 @@ export const oneUserSchema = z.looseObject({
   directory: z.enum(['found', 'deleted', 'group', 'absent']),
   accountEnabled: z.boolean().optional(),
   userType: z.string().optional(),
-  groups: z.array(namedGroupSchema.extend({ direct: z.boolean().optional() })),
+  groups: z.array(describedGroupSchema.extend({ direct: z.boolean().optional() })),
   otherGroups: z.number(),
   changes: userPreviewSchema.optional(),
   explanation: explainedSchema,

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
-const description = { kind: z.string(), marks: z.array(z.string()), membersManagedIn: z.string() };
+/** What a group is and where its members are managed. */
+export const descriptionSchema = z.object({
+  kind: z.string(),
+  marks: z.array(z.string()),
+  membersManagedIn: z.string(),
+});
+const description = descriptionSchema.shape;
 
 const describedSchema = z.looseObject({ id: z.string(), displayName: z.string(), ...description });
 
@@ -21,7 +27,7 @@ export const groupsSchema = z.looseObject({
       displayName: z.string(),
       state: z.string(),
       rules: z.array(z.looseObject({ ruleId: z.string(), parts: partsSchema })),
-      ...z.object(description).partial().shape,
+      ...descriptionSchema.partial().shape,
     }),
   ),
   waiting: z.array(

@@ -3,6 +3,7 @@ import { paint } from '../start/paint.ts';
 import type { Command } from './command.ts';
 import { heading } from './faults.ts';
 import { groupsSchema } from './group-answers.ts';
+import { tellKind } from './tell-named-groups.ts';
 import { tellParts } from './words.ts';
 
 const states: Readonly<Record<string, string>> = { hidden: 'hidden: Member.Read.Hidden is not granted' };
@@ -13,10 +14,10 @@ export const groupsCommand: Command = {
   async run(given) {
     const { body } = await given.api().call('GET', '/groups');
     const { groups, waiting } = groupsSchema.parse(body);
-    const rows = groups.map(({ displayName, groupId, state, rules, kind, marks = [], membersManagedIn }) => [
+    const rows = groups.map(({ displayName, groupId, state, rules, membersManagedIn, ...what }) => [
       displayName,
       rules.map(({ ruleId, parts }) => `${ruleId}${tellParts(parts)}`).join(', '),
-      kind === undefined ? 'unknown' : [kind, ...marks].join(', '),
+      tellKind(what),
       membersManagedIn ?? '',
       state === 'present' ? '' : paint('yellow', states[state] ?? state),
       groupId,
@@ -24,7 +25,8 @@ export const groupsCommand: Command = {
     const waits = waiting.map((one) => [
       one.displayName,
       one.ruleId,
-      [one.kind, ...one.marks].join(', '),
+      tellKind(one),
+      one.membersManagedIn,
       one.since,
       one.remedy,
       one.groupId,
@@ -36,7 +38,7 @@ export const groupsCommand: Command = {
         : [
             '',
             paint('yellow', 'Wait for a person'),
-            ...textTable([heading('group', 'rule', 'kind', 'since', 'do', 'id'), ...waits]),
+            ...textTable([heading('group', 'rule', 'kind', 'members managed in', 'since', 'do', 'id'), ...waits]),
           ]),
     ];
     return { value: body, lines };

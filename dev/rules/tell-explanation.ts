@@ -2,6 +2,7 @@ import { textTable } from '../command-line/text-table.ts';
 import { paint } from '../start/paint.ts';
 import type { ExplainedEntitlement, ExplanationAnswer, TriedOut } from './explanation-answer.ts';
 import { tellExceptions } from './tell-exceptions.ts';
+import { tellNamedGroups } from './tell-named-groups.ts';
 import { tellClosedWay, tellHeld, tellTaken, tellWhyNot } from './tell-why.ts';
 import { tellConflict, tellDifference, tellEntitlement, tellUser } from './words.ts';
 
@@ -12,6 +13,7 @@ export function tellExplanation(answer: ExplanationAnswer, all: boolean): readon
     paint('bold', tellUser(answer)),
     `  ${tellHead(answer)}`,
     ...tellEntitlements(answer, all),
+    ...tellNamedGroups(answer, answer.entitlements, all),
     ...section(
       'Conflicts',
       answer.conflicts.map((one) => `  ${tellConflict(one)}`),
@@ -56,12 +58,14 @@ export function tellOneEntitlement(answer: ExplanationAnswer, entitlement: Expla
   const { held, taken, closed } = entitlement;
   const name = tellEntitlement(entitlement);
   if (held !== undefined) {
-    return [`${tellUser(answer)} has it:`, ...tellHeld(entitlement, answer.memberships)];
+    const lines = tellHeld(entitlement, answer.memberships);
+    return [`${tellUser(answer)} has it:`, ...lines, ...tellNamedGroups(answer, [entitlement], false)];
   }
   return [
     `${tellUser(answer)} does not have ${paint('bold', name)}: ${tellWhyNot(entitlement)}.`,
     ...tellTaken(taken),
     ...(closed.length > 0 ? ['Ways to it:', ...closed.map((way) => `  ${tellClosedWay(way)}`)] : []),
+    ...tellNamedGroups(answer, [entitlement], true),
   ];
 }
 
@@ -128,11 +132,8 @@ function tellMoot({ moot, groupId }: TriedOut, { memberships }: ExplanationAnswe
 }
 
 /** The name of a group as the explanation has it; the id of one that it does not name. */
-function groupName(id: string, { memberships, entitlements }: ExplanationAnswer): string {
-  const places = memberships.flatMap((membership) => [membership, ...(membership.path ?? [])]);
-  const place = places.find(({ groupId }) => groupId === id);
-  const ways = entitlements.flatMap(({ closed, given }) => [...closed, ...given.map(({ source }) => source)]);
-  return place?.displayName ?? ways.find(({ groupId }) => groupId === id)?.groupName ?? id;
+function groupName(id: string, { groups }: ExplanationAnswer): string {
+  return groups.find(({ groupId }) => groupId === id)?.displayName ?? id;
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

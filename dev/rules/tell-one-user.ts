@@ -2,6 +2,7 @@ import { paint } from '../start/paint.ts';
 import type { OneUserAnswer } from './explanation-answer.ts';
 import { tellWarnings } from './faults.ts';
 import { tellEntitlements } from './tell-explanation.ts';
+import { tellKind } from './tell-named-groups.ts';
 import { counted, tellConflict, tellDifference, tellUser } from './words.ts';
 
 /** A document tried on one user, for people: groups seen, what changes, and what then comes from where (R11). */
@@ -14,9 +15,7 @@ export function tellOneUser(answer: OneUserAnswer, file: string, all: boolean): 
     paint('bold', `${file} for ${tellUser(answer)}, read just now: ${tellAccount(answer)}`),
     '',
     paint('bold', 'In the groups'),
-    ...groups.map(
-      ({ displayName, groupId, direct }) => `  ${displayName}${tellDirect(direct)} ${paint('dim', groupId)}`,
-    ),
+    ...groups.map((group) => `  ${tellGroup(group)}`),
     `  ${groups.length === 0 ? 'none that it maps; ' : 'and '}${counted(otherGroups, 'other')} that it does not map`,
     '',
     paint('bold', 'Changes'),
@@ -24,6 +23,18 @@ export function tellOneUser(answer: OneUserAnswer, file: string, all: boolean): 
     ...tellEntitlements(explanation, all),
     ...tellWarnings(warnings),
   ];
+}
+
+function tellGroup({
+  displayName,
+  groupId,
+  direct,
+  membersManagedIn,
+  ...what
+}: OneUserAnswer['groups'][number]): string {
+  const kind = what.kind === undefined ? '' : `: ${tellKind(what)}`;
+  const where = membersManagedIn === undefined ? '' : `; its members are managed in: ${membersManagedIn}`;
+  return `${displayName}${tellDirect(direct)}${kind}${where} ${paint('dim', groupId)}`;
 }
 
 function tellDirect(direct: boolean | undefined): string {

@@ -139,6 +139,9 @@ describe('npm run rules', () => {
     expect(text).toMatch(/^ {2}role approver\n {4}rule approve: user → payments-approve \(since \S+Z\)$/m);
     expect(text).toMatch(/^ {2}role payer\n {4}rule treasury: user → payments-approve → Treasury \(since \S+Z\)$/m);
     expect(text).toMatch(/^ {2}team stock {2}not a member of warehouse-onprem \(rule stock\)$/m);
+    expect(text).toMatch(
+      /^ {2}warehouse-onprem +security group, synced from on-premises +on-premises Active Directory +\S+$/m,
+    );
     expect(text).toMatch(/^If the user left payments-approve\n {2}- role approver\n {2}- role payer$/m);
     expect((await rules('explain', user, '--if', 'left:Treasury')).text).toMatch(
       /^If the user left Treasury\n {2}nothing: the user is not directly in it, but through payments-approve$/m,

@@ -1,4 +1,6 @@
 import { mappedGroups } from '../model/active-rules.ts';
+import type { GroupInfo } from '../model/directory.ts';
+import type { Spell } from '../model/facts.ts';
 import { membershipPaths } from '../plan/membership-graph.ts';
 import type { Ports } from '../ports.ts';
 import type { KnownUser } from './explain-user.ts';
@@ -22,27 +24,18 @@ export interface MembershipExplanation extends NamedGroup {
   readonly path?: readonly NamedGroup[];
 }
 
-/** Recorded memberships that count, in order of group id. */
-export async function explainMemberships(
-  ports: Pick<Ports, 'log'> & Needs<{ directory: 'readGroups' }>,
-  { facts, rules, watched, graph }: KnownUser,
-): Promise<readonly MembershipExplanation[]> {
-  const mapped = mappedGroups(rules);
-  const paths = graph === undefined ? new Map<string, readonly string[]>() : membershipPaths(graph);
-  const recorded = Object.entries(facts.groups)
-    .filter(([groupId, { member }]) => member.in && member.since >= (mapped.get(groupId)?.mappedSince ?? '~'))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const names = await readNames(
-    ports,
-    recorded.flatMap(([groupId]) => paths.get(groupId) ?? []),
-  );
+/** Recorded memberships that count, in order of group id; `infos` as `readWays` gives it. */
+export function explainMemberships(
+  user: KnownUser,
+  infos: ReadonlyMap<string, GroupInfo>,
+): readonly MembershipExplanation[] {
+  const mapped = mappedGroups(user.rules);
   const named = (groupId: string): NamedGroup => {
-    const displayName =
-      names.get(groupId) ?? watched.get(groupId)?.displayName ?? mapped.get(groupId)?.displayName ?? groupId;
-    return { groupId, displayName };
+    const known = infos.get(groupId) ?? user.watched.get(groupId) ?? mapped.get(groupId);
+    return { groupId, displayName: known?.displayName ?? groupId };
   };
-  return recorded.map(([groupId, { member }]) => {
-    const path = paths.get(groupId)?.map(named);
+  return waysOf(user).map(({ groupId, member, path: ids }) => {
+    const path = ids?.map(named);
     return {
       ...named(groupId),
       since: member.since,
@@ -52,17 +45,33 @@ export async function explainMemberships(
   });
 }
 
-/** Names of the groups on the way; a nested one is watched by its id alone. */
-async function readNames(
+/** What the directory says of the groups on the ways to recorded memberships; a nested one is watched by its id alone. */
+export async function readWays(
   ports: Pick<Ports, 'log'> & Needs<{ directory: 'readGroups' }>,
-  groupIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (groupIds.length === 0) return new Map();
+  user: KnownUser,
+): Promise<ReadonlyMap<string, GroupInfo>> {
+  const groupIds = new Set(waysOf(user).flatMap(({ path = [] }) => path));
+  if (groupIds.size === 0) return new Map();
   try {
-    const answers = await ports.directory.readGroups([...new Set(groupIds)], 'normal');
-    return new Map([...answers].flatMap(([id, { info }]) => (info === undefined ? [] : [[id, info.displayName]])));
+    const answers = await ports.directory.readGroups([...groupIds], 'normal');
+    return new Map([...answers].flatMap(([id, { info }]) => (info === undefined ? [] : [[id, info]])));
   } catch (error) {
     ports.log.error('The names of groups could not be read for an explanation, which is given without them.', error);
     return new Map();
   }
+}
+
+interface Way {
+  readonly groupId: string;
+  readonly member: Spell;
+  readonly path: readonly string[] | undefined;
+}
+
+function waysOf({ facts, rules, graph }: KnownUser): readonly Way[] {
+  const mapped = mappedGroups(rules);
+  const paths = graph === undefined ? new Map<string, readonly string[]>() : membershipPaths(graph);
+  return Object.entries(facts.groups)
+    .filter(([groupId, { member }]) => member.in && member.since >= (mapped.get(groupId)?.mappedSince ?? '~'))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([groupId, { member }]) => ({ groupId, member, path: paths.get(groupId) }));
 }

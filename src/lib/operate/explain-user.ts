@@ -12,7 +12,8 @@ import { learn } from '../plan/learn.ts';
 import type { MembershipGraph } from '../plan/membership-graph.ts';
 import type { SeenUser } from '../plan/why-not.ts';
 import type { Ports } from '../ports.ts';
-import { explainMemberships, type MembershipExplanation } from './explain-memberships.ts';
+import { type ExplainedGroup, explainGroups } from './explain-groups.ts';
+import { explainMemberships, type MembershipExplanation, readWays } from './explain-memberships.ts';
 import { type Note, noteWhatHelps } from './note-what-helps.ts';
 import type { Needs } from './needs.ts';
 import { readGraph } from './read-graph.ts';
@@ -30,6 +31,8 @@ export interface UserExplanation extends Explanation, Identity {
   readonly directory: UserReading['kind'] | 'unreachable';
   readonly account?: AccountFact;
   readonly memberships: readonly MembershipExplanation[];
+  /** Every group that is named here. */
+  readonly groups: readonly ExplainedGroup[];
   /** All of the user, closed ones included. */
   readonly exceptions: readonly (AccessException & { readonly inEffect: boolean })[];
   readonly notes: readonly Note[];
@@ -84,6 +87,8 @@ export async function explainUser(
   const directGroups = reading?.kind === 'found' ? reading.directGroups : undefined;
   const user: KnownUser = { userId, stored, rules, isRecorded, facts, exceptions, directGroups, watched, graph, now };
   const explanation = explain(user, rules, now);
+  const infos = await readWays(ports, user);
+  const memberships = explainMemberships(user, infos);
   const { account } = facts;
   return {
     userId,
@@ -94,7 +99,8 @@ export async function explainUser(
     directory: reading?.kind ?? 'unreachable',
     ...(account === undefined ? {} : { account }),
     ...explanation,
-    memberships: await explainMemberships(ports, user),
+    memberships,
+    groups: explainGroups(user, infos, memberships, explanation),
     exceptions: exceptions.map((exception) => ({ ...exception, inEffect: isInEffect(exception, now) })),
     notes: await noteWhatHelps(ports, user, explanation),
     ...(tried === undefined ? {} : { triedOut: await tryOut(ports, user, tried) }),

@@ -1,6 +1,7 @@
 import type { Identity } from '../model/access.ts';
 import { type ActiveRules, mappedGroups } from '../model/active-rules.ts';
 import type { Facts } from '../model/facts.ts';
+import { type GroupDescription, describeGroup } from '../model/group-description.ts';
 import type { UserReading } from '../model/reading.ts';
 import type { StoredAccess } from '../model/stored-access.ts';
 import { desiredAccess } from '../plan/desired-access.ts';
@@ -11,7 +12,7 @@ import type { Checked, Warning } from '../rules/fault.ts';
 import { proposedRules } from './preview-rules.ts';
 
 /** A mapped group that the directory shows the user in. */
-export interface SeenGroup {
+export interface SeenGroup extends Partial<GroupDescription> {
   readonly groupId: string;
   readonly displayName: string;
   /** Absent where no rule asks for direct members. */
@@ -71,7 +72,7 @@ export async function previewOneUser(
   const value = {
     userId,
     ...identity,
-    ...seen(reading, rules),
+    ...(await seen(ports, reading, rules)),
     ...(changes === undefined ? {} : { changes }),
     explanation: explain({ ...candidate, directGroups }, rules, now),
     warnings: checked.value.warnings,
@@ -79,18 +80,28 @@ export async function previewOneUser(
   return { ok: true, value };
 }
 
-function seen(
+async function seen(
+  { directory }: CheckPorts,
   reading: UserReading,
   rules: ActiveRules,
-): Pick<OneUserPreview, 'directory' | 'accountEnabled' | 'userType' | 'groups' | 'otherGroups'> {
+): Promise<Pick<OneUserPreview, 'directory' | 'accountEnabled' | 'userType' | 'groups' | 'otherGroups'>> {
   if (reading.kind !== 'found') return { directory: reading.kind, groups: [], otherGroups: 0 };
   const { accountEnabled, userType, directGroups } = reading;
-  const mapped = mappedGroups(rules);
-  const groups = [...mapped.values()]
-    .filter(({ groupId }) => reading.groups.has(groupId))
+  const mapped = [...mappedGroups(rules).values()].filter(({ groupId }) => reading.groups.has(groupId));
+  const answers = await directory.readGroups(
+    mapped.map(({ groupId }) => groupId),
+    'normal',
+  );
+  const groups = mapped
     .map(({ groupId, displayName, directSince }): SeenGroup => {
       const isAsked = directSince !== undefined && directGroups !== undefined;
-      return { groupId, displayName, ...(isAsked ? { direct: directGroups.has(groupId) } : {}) };
+      const info = answers.get(groupId)?.info;
+      return {
+        groupId,
+        displayName,
+        ...(info === undefined ? {} : describeGroup(info)),
+        ...(isAsked ? { direct: directGroups.has(groupId) } : {}),
+      };
     })
     .sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
   return {

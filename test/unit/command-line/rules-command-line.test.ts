@@ -230,22 +230,6 @@ describe('what is printed', () => {
     expect(code).toBe(3);
   });
 
-  it('is read beside what each group is, where its members are managed, and which rules are odd', async () => {
-    const group = { groupId: '77f62b08-c364-41d5-9097-62b384e5d007', displayName: 'payments', state: 'present' };
-    const kind = { kind: 'security', dynamic: false, roleAssignable: false, hiddenMembership: false };
-    const groups = [{ ...group, ruleIds: ['pay'], unread: 'membership', info: { ...kind, onPremisesSynced: true } }];
-    const effects = { pay: 'unread', admin: 'decides', twice: 'neverDecides', empty: 'nobody' };
-    const rules = Object.entries(effects).map(([ruleId, effect]) => ({ ruleId, users: 0, groupIds: [], effect }));
-    const counts = { recorded: 1, losers: 0, gainers: 0, affected: 0, withNewConflicts: 0 };
-    const preview = { activeVersion: 7, fresh: false, counts, users: [], complete: true, rules, groups };
-    const body = JSON.stringify({ ...preview, unmappedGroups: [], warnings: [] });
-    const { text } = await asked({ body }, 'preview', file('sound rules.json'));
-    expect(text).toMatch(/payments +pay +security group, synced from on-premises +on-premises Active Directory +new /);
-    const odd = text.split('Rules without effect')[1]?.split('\n\n')[0] ?? '';
-    expect(odd).toMatch(/twice +0 +never decides[^]+empty +0 +gives something to nobody/);
-    expect(odd).not.toMatch(/pay|admin/);
-  });
-
   it('keeps a name from moving the cursor or beginning a line', async () => {
     const author = 'mallory\n  8  in force\u001B[2J\r\u202E';
     const { text } = await asked({ body: JSON.stringify({ versions: [{ ...version, author }] }) }, 'versions');

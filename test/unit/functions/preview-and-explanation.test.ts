@@ -82,7 +82,9 @@ describe('previewRules', () => {
         userId,
         displayName: 'Ada',
         directory: 'found',
-        groups: [{ groupId: alpha, displayName: 'Alpha' }],
+        groups: [
+          { groupId: alpha, displayName: 'Alpha', kind: 'security group', membersManagedIn: 'Entra admin center' },
+        ],
         otherGroups: 1,
         changes: { gained: [{ id: 'user' }], gains: true },
         explanation: {

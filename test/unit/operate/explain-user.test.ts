@@ -128,6 +128,24 @@ describe('explaining a user', () => {
     ]);
   });
 
+  it('tells of every group on a way, open or closed, what it is and where its members are managed (E2)', async () => {
+    const info = groupInfo(beta, 'Beta', { onPremisesSynced: true });
+    const rows = [watchedGroup(alpha), watchedGroup(beta, { displayName: 'Beta', info }), ...watched.slice(3)];
+    const inEntra = { kind: 'security group', marks: [], membersManagedIn: 'Entra admin center' };
+    const onPremises = { marks: ['synced from on-premises'], membersManagedIn: 'on-premises Active Directory' };
+    const { groups } = await explained({ facts: memberOf([alpha]), direct: [deeper], rows });
+    expect(groups).toEqual([
+      { groupId: alpha, displayName: 'Named a', ...inEntra },
+      { groupId: beta, displayName: 'Beta', ...inEntra, ...onPremises },
+      // Mapped, and never asked yet.
+      { groupId: gamma, displayName: 'Group c' },
+      { groupId: nested, displayName: 'Named d', ...inEntra },
+      { groupId: deeper, displayName: 'Named e', ...inEntra },
+    ]);
+    const blind = await explained({ facts: memberOf([alpha]), direct: 'down', rows });
+    expect(blind.groups).toEqual([{ groupId: alpha, displayName: 'Group a' }, ...groups.slice(1, 3)]);
+  });
+
   it('tells everything but the way when the directory is out of reach', async () => {
     const told = await explained({ facts: memberOf([alpha]), direct: 'down' });
     expect(told).toMatchObject({ directory: 'unreachable', basis: 'record', displayName: 'Ada' });
