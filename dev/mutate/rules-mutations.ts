@@ -172,6 +172,13 @@ export const rulesMutations: readonly Mutation[] = [
   ),
   mutation(
     'rules',
+    'whoever may operate may say who gets what',
+    'src/functions/change-rules.ts',
+    ["'Rolecall.Configure'", "'Rolecall.Operate'"],
+    [['test/scenarios/resync.test.ts', 'every call of the API']],
+  ),
+  mutation(
+    'rules',
     'one misspelt property hides what a document says wrongly',
     'src/lib/rules/check-content.ts',
     ['[...parsed.faults, ...faultsBeside(parsed.faults, input)]', 'parsed.faults'],

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { idOf, tenantIdOf, usualRules } from './kit/cast.ts';
 import { callApi, operate, tokenFor, type TokenWish } from './kit/operator.ts';
 import { useStage } from './kit/stage.ts';
@@ -85,5 +87,67 @@ describe('resync', () => {
     });
     await stage().settle();
     expect(await scene.verdict()).toEqual([]);
+  });
+});
+
+/** The role that each call of the API takes. The others are Graph's, which has no token. */
+const needed: Readonly<Record<string, string>> = {
+  resync: 'Rolecall.Operate',
+  approveHold: 'Rolecall.Operate',
+  publishRules: 'Rolecall.Configure',
+  rollBackRules: 'Rolecall.Configure',
+  previewRules: 'Rolecall.Configure',
+  putException: 'Rolecall.Configure',
+  deleteException: 'Rolecall.Configure',
+  groups: 'Rolecall.Read',
+  groupStatus: 'Rolecall.Read',
+  listHolds: 'Rolecall.Read',
+  readRules: 'Rolecall.Read',
+  listRulesVersions: 'Rolecall.Read',
+  userAccess: 'Rolecall.Read',
+  userHistory: 'Rolecall.Read',
+  userExplanation: 'Rolecall.Read',
+  listExceptions: 'Rolecall.Read',
+  readException: 'Rolecall.Read',
+};
+
+describe('every call of the API', () => {
+  const sources = readdirSync('src/functions').map((file) => readFileSync(join('src/functions', file), 'utf8'));
+  const registered = sources.flatMap((text) => [
+    ...text.matchAll(/app\.http\('(\w+)', \{\s+route: '([^']+)',\s+methods: \['(\w+)'\]/g),
+  ]);
+  const calls = registered.map(([, name = '', route = '', method = '']) => ({ name, route, method }));
+
+  /** The status that this token gets. */
+  async function ask({ route, method }: (typeof calls)[number], token?: string): Promise<number> {
+    const path = route.replace('{tenant}', own).replaceAll(/\{\w+\}/g, idOf('nobody at all'));
+    const response = await fetch(`${stage().stack.urls.host}/api/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      ...(method === 'GET' || method === 'DELETE' ? {} : { body: '{}' }),
+    });
+    await response.text();
+    return response.status;
+  }
+
+  it('is known here, or is made by Graph', () => {
+    expect(registered).toHaveLength(sources.join('').split('app.http(').length - 1);
+    const others = calls.filter(({ name }) => needed[name] === undefined).map(({ name }) => name);
+    expect(others.toSorted()).toEqual(['graphLifecycle', 'graphNotifications']);
+    expect(calls).toHaveLength(Object.keys(needed).length + 2);
+  });
+
+  it('answers 401 to whoever has no token, and lets in one role of three (A31, R30)', async () => {
+    const roles = ['Rolecall.Read', 'Rolecall.Operate', 'Rolecall.Configure'];
+    const tokens = await Promise.all(roles.map((role) => tokenFor(stage().stack, wish({ roles: [role] }))));
+    const found: [string, object][] = [];
+    for (const call of calls) {
+      if (needed[call.name] === undefined) continue;
+      const answers = await Promise.all(tokens.map((token) => ask(call, token)));
+      const letIn = roles.filter((_role, index) => answers[index] !== 403 && answers[index] !== 401);
+      found.push([call.name, { anonymous: await ask(call), letIn }]);
+    }
+    const wanted = Object.entries(needed).map(([name, role]) => [name, { anonymous: 401, letIn: [role] }]);
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
   });
 });

@@ -89,6 +89,7 @@ describe('readSettings', () => {
     ],
     ['no vault', { ...sound, ROLECALL_VAULT_URL: '' }, /^ROLECALL_VAULT_URL: missing, credential 'secret' needs it/],
     ['a tenant id that is none', { ...sound, ROLECALL_TENANT_ID: 'contoso' }, /^ROLECALL_TENANT_ID: .*GUID/],
+    ['a client id that is none', { ...sound, ROLECALL_CLIENT_ID: 'rolecall' }, /^ROLECALL_CLIENT_ID: .*GUID/],
     ['an http vault', { ...sound, ROLECALL_VAULT_URL: 'http://vault' }, /^ROLECALL_VAULT_URL: not an https URL/],
     ['an unknown kind', { ...sound, ROLECALL_CREDENTIAL: 'password' }, /^ROLECALL_CREDENTIAL: .*one of secret/],
     ['tenants beside a tenant', { ...sound, ROLECALL_TENANTS: '[{}]' }, /ROLECALL_TENANT_ID: given beside/],

@@ -32,6 +32,15 @@ describe('decide, what rules give', () => {
     );
   });
 
+  it.each([
+    ['a role only', { roles: ['user'] }, ['role user']],
+    ['a function only', { businessFunctions: ['sales'] }, ['businessFunction sales']],
+    ['the two', { roles: ['user'], businessFunctions: ['sales'] }, ['role user', 'businessFunction sales']],
+  ])('gives %s where the rule says so (R13)', (_case, grants, held) => {
+    const { assignments } = decided(memberOf([alpha]), rulesOf([rule('r', alpha, grants)]));
+    expect(assignments.map(({ kind, id }) => `${kind} ${id}`)).toEqual(held);
+  });
+
   it('unites scopes and sources of one entitlement (D1, D4, D14)', () => {
     const rules = rulesOf([
       rule('2', beta, ['user'], { scopes: ['s3', 's1'] }),
