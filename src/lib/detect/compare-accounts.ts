@@ -30,8 +30,10 @@ export async function compareAccounts(
   );
   for (const account of accounts.values()) {
     const { userId, fact } = account;
-    if (listing.seen.has(userId) || fact.state === 'deleted' || fact.pendingSince !== undefined) continue;
+    if (listing.seen.has(userId) || fact.state === 'deleted') continue;
     await ports.tombstones.put(userId, startedAt.toISOString());
+    // Who waits already is looked at when the hold ends; the proof has to be there by then.
+    if (fact.pendingSince !== undefined) continue;
     users.push({ userId, hint: { account: 'gone' } });
     lost.push(account);
   }

@@ -40,6 +40,7 @@ export async function reconcileUser(
   lane: Lane = 'fresh',
 ): Promise<ReconcileOutcome> {
   const priority = lane === 'bulk' ? 'low' : 'normal';
+  let looksAgain = false;
   for (let race = 0; race < maxRaces; race += 1) {
     const recorded = await readRecorded(ports, request.userId);
     // What a worker before us left unpublished must not wait for a directory that may be out of reach.
@@ -53,10 +54,10 @@ export async function reconcileUser(
     const learned = await learnFrom(ports, sight, 'claim', priority);
     await askForExpansion(ports, request, learned.unanswered);
     const plan = planFrom(ports, sight, learned);
+    // Before the write: whoever comes back after it, for whatever reason, finds nothing changed and would not look again.
+    looksAgain ||= await follow(ports, request, lane, sight, learned);
     const applied = plan && (await apply(ports, sight, plan, request));
     if (plan && !applied) continue;
-    // Sent before publishing: a failure there brings the message back, but then nothing would have changed.
-    const looksAgain = await follow(ports, request, lane, sight, learned);
     if (!plan || !applied) return { outcome: 'unchanged', looksAgain };
     await publishOutbox(ports, sight.userId, [applied.outbox]);
     if ((await ports.rules.activeVersion()) !== recorded.rules?.version) await reconcileAgain(ports, request, lane);

@@ -13,12 +13,14 @@ const userId = (number: number) => `00000000-0000-4000-8000-${String(number).pad
 
 /**
  * Compares recorded accounts with a directory in which they are as recorded, unless `listed` says otherwise; gives the outcome, every
- * line of the log, in order whom the ledger was told of as lost and who was enqueued, and the base that the ledger was given.
+ * line of the log, in order whom the ledger was told of as lost and who was enqueued, the base that
+ * the ledger was given, and who got a tombstone.
  */
 async function compare(accounts: readonly RecordedAccount[], listed?: readonly UserEntry[], rules = document) {
   const none = unexpectedPorts();
   const order: (readonly [what: 'raised' | 'enqueued', userIds: readonly string[]])[] = [];
   const bases: number[] = [];
+  const tombstones: string[] = [];
   const lines: { readonly level: string; readonly line: string }[] = [];
   const ports = unexpectedPorts({
     clock: { now: () => new Date(at(60)) },
@@ -36,7 +38,7 @@ async function compare(accounts: readonly RecordedAccount[], listed?: readonly U
         yield listed ?? there.map((one) => ({ id: one.userId, accountEnabled: true, userType: 'member' as const }));
       },
     },
-    tombstones: { ...none.tombstones, list: async function* () {}, put: async () => undefined },
+    tombstones: { ...none.tombstones, list: async function* () {}, put: async (id) => void tombstones.push(id) },
     ledger: {
       ...none.ledger,
       raise: async (_ledger, losses) => void order.push(['raised', losses.map(({ userId: id }) => id)]),
@@ -47,7 +49,7 @@ async function compare(accounts: readonly RecordedAccount[], listed?: readonly U
       send: async (requests) => void order.push(['enqueued', requests.map(({ userId: id }) => id)]),
     },
   });
-  return { outcome: await compareAccounts(ports, rules, cause), lines, order, bases };
+  return { outcome: await compareAccounts(ports, rules, cause), lines, order, bases, tombstones };
 }
 
 describe('the comparison of accounts, users without a mail address (A4)', () => {
@@ -97,6 +99,13 @@ describe('the comparison of accounts, a whole difference (A16)', () => {
       ['enqueued', [userId(2), userId(4), userId(3)]],
     ]);
     expect(outcome).toEqual({ users: 3 });
+  });
+
+  it('keeps the proof that somebody is gone whose loss waits already, and leaves them to the hold', async () => {
+    const recorded = [{ userId: userId(1), fact: account({ pendingSince: at(30) }), mail }];
+    const { outcome, tombstones } = await compare(recorded, []);
+    expect(tombstones).toEqual([userId(1)]);
+    expect(outcome).toEqual({ users: 0 });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { ConflictError } from '../../../src/lib/errors.ts';
+import { ConflictError, UnavailableError } from '../../../src/lib/errors.ts';
 import { newReconcileRequest } from '../../../src/lib/model/new-request.ts';
 import type { Lane, ReconcileRequest } from '../../../src/lib/model/request.ts';
 import type { StoredAccess } from '../../../src/lib/model/stored-access.ts';
@@ -49,6 +49,27 @@ describe('reconcileUser', () => {
     const origin = { tenantId: ports.tenantId, now: new Date(at(60)), causeId: 'cause' };
     const { outcome } = await reconcileUser(ports, newReconcileRequest(origin, userId, 'notification'), 'bulk');
     expect([outcome, sent]).toEqual(['changed', expected]);
+  });
+
+  it('asks for the second look before it writes: whoever comes back to a write that was made finds nothing changed', async () => {
+    const { ports, sent } = world(1);
+    const lost = async () => Promise.reject(new UnavailableError('The answer was lost.'));
+    const origin = { tenantId: ports.tenantId, now: new Date(at(60)), causeId: 'cause' };
+    const request = newReconcileRequest(origin, userId, 'notification');
+    const reconciled = reconcileUser({ ...ports, access: { ...ports.access, apply: lost } }, request, 'bulk');
+    await expect(reconciled).rejects.toThrow(UnavailableError);
+    expect(sent).toEqual([look]);
+  });
+
+  it('asks for it once, however many races are lost on the way', async () => {
+    const { ports, sent } = world(1);
+    let races = 0;
+    const apply: Ports['access']['apply'] = async (...args) =>
+      (races += 1) < 3 ? undefined : ports.access.apply(...args);
+    const origin = { tenantId: ports.tenantId, now: new Date(at(60)), causeId: 'cause' };
+    const request = newReconcileRequest(origin, userId, 'notification');
+    await reconcileUser({ ...ports, access: { ...ports.access, apply } }, request, 'bulk');
+    expect([races, sent]).toEqual([3, [look]]);
   });
 
   it('lets nobody with older rules write over a record that newer ones decided', async () => {
