@@ -248,4 +248,11 @@ export const activationMutations: readonly Mutation[] = [
     ['  for (const { groupId } of paths) ids.add(groupId);\n', ''],
     [unit('command-line/tell-named-groups')],
   ),
+  mutation(
+    'groups',
+    'the pins of a version do not say where members are managed',
+    'src/lib/operate/read-rules.ts',
+    ['{ ...pin, group: showGroup(group) }', '{ ...pin, group }'],
+    [unit('functions/rules-api')],
+  ),
 ];

@@ -9,6 +9,13 @@ export interface GroupDescription {
   readonly membersManagedIn: string;
 }
 
+/** A group as Graph gives it, for machines, with where its members are managed, for people. */
+export interface ShownGroup extends GroupInfo, Pick<GroupDescription, 'membersManagedIn'> {}
+
+export function showGroup(info: GroupInfo): ShownGroup {
+  return { ...info, membersManagedIn: managedIn(info) };
+}
+
 const kinds: Readonly<Record<GroupKind, string>> = {
   security: 'security group',
   mailEnabledSecurity: 'mail-enabled security group',

@@ -1,5 +1,5 @@
 import { type ActiveRules, appliedPins, type MappedGroup, mappedGroups } from '../model/active-rules.ts';
-import type { GroupInfo } from '../model/directory.ts';
+import { type ShownGroup, showGroup } from '../model/group-description.ts';
 import type { ListedMembership, UnreadGroup } from '../plan/unread-groups.ts';
 import { compareMembers, listedMembers, type MemberDifference } from './compare-members.ts';
 import type { Needs } from './needs.ts';
@@ -11,7 +11,7 @@ export interface GroupPreview {
   readonly displayName: string;
   /** `unknown`: it does not answer, or hides its membership from us; it gives what is recorded of it, and is not listed. */
   readonly state: 'present' | 'unknown';
-  readonly info?: GroupInfo;
+  readonly info?: ShownGroup;
   readonly ruleIds: readonly string[];
   /** Values of the named parts, where a pattern matched it. */
   readonly parts?: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export async function previewGroups(
       groupId: group.groupId,
       displayName: info?.displayName ?? group.displayName,
       state,
-      ...(info === undefined ? {} : { info }),
+      ...(info === undefined ? {} : { info: showGroup(info) }),
       ruleIds: pins.map((pin) => pin.ruleId),
       ...(parts === undefined ? {} : { parts }),
       ...(isUnread === undefined ? {} : { unread: isUnread.unread }),

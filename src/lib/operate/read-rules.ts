@@ -1,5 +1,5 @@
 import type { ActiveRules, Pin } from '../model/active-rules.ts';
-import type { GroupInfo } from '../model/directory.ts';
+import { type ShownGroup, showGroup } from '../model/group-description.ts';
 import type { JobState } from '../model/job-state.ts';
 import type { RulesVersion } from '../model/rules-version.ts';
 import type { Needs } from './needs.ts';
@@ -20,9 +20,9 @@ export interface ShownRules extends ListedVersion {
   readonly pins: readonly ShownPin[];
 }
 
-/** A pin, with the kind of group it was found to be; absent while the group is not watched. */
+/** A pin, with what its group was found to be and where its members are managed; absent while the group is not watched. */
 export interface ShownPin extends Pin {
-  readonly group?: GroupInfo;
+  readonly group?: ShownGroup;
 }
 
 type RulesPorts = Needs<{
@@ -47,7 +47,7 @@ export async function readRules(ports: RulesPorts, wanted?: number): Promise<Sho
     document,
     pins: pins.map((pin) => {
       const group = groups.get(pin.groupId);
-      return group === undefined ? pin : { ...pin, group };
+      return group === undefined ? pin : { ...pin, group: showGroup(group) };
     }),
   };
 }

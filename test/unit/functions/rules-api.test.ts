@@ -94,7 +94,14 @@ describe('GET rules', () => {
       inForce: true,
       activation: 'done',
       document: { rules: [{ id: 'base' }] },
-      pins: [{ ruleId: 'base', groupId: alpha.id, displayName: 'Alpha', group: { kind: 'security' } }],
+      pins: [
+        {
+          ruleId: 'base',
+          groupId: alpha.id,
+          displayName: 'Alpha',
+          group: { kind: 'security', membersManagedIn: 'Entra admin center' },
+        },
+      ],
     });
   });
 

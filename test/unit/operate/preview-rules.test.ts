@@ -153,7 +153,16 @@ describe('a preview on recorded facts', () => {
       fresh: false,
       complete: true,
       users: [],
-      groups: [{ groupId: beta, displayName: 'Group b', state: 'present', unread: 'membership', ruleIds: ['b'] }],
+      groups: [
+        {
+          groupId: beta,
+          displayName: 'Group b',
+          state: 'present',
+          info: { kind: 'security', membersManagedIn: 'Entra admin center' },
+          unread: 'membership',
+          ruleIds: ['b'],
+        },
+      ],
       unmappedGroups: [{ groupId: alpha }],
       rules: [{ ruleId: 'b', effect: 'unread' }],
     });
