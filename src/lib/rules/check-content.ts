@@ -10,7 +10,7 @@ import { validateDocument } from './validate-document.ts';
 /**
  * Everything that can be said of a document without the tenant's groups, given as JSON text or as a value. Returns it with its
  * defaults, or every fault of shape and meaning at once, in the order of the document and no two of one place. What can't be read
- * hides no fault of anything else, and makes none.
+ * makes no fault elsewhere and hides none, except that an id is undefined that it may define.
  */
 export function checkContent(input: unknown): Checked<RulesDocument> {
   const parsed = parseDocument(input);
