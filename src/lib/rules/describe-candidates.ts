@@ -2,7 +2,7 @@ import { describeGroup } from '../model/group-description.ts';
 import type { GroupInfo } from '../model/directory.ts';
 import type { Directory } from '../ports.ts';
 
-/** Groups of one name so that a person can tell them apart: id, kind, marks, members. */
+/** Groups of one name so that a person can tell them apart: id, kind, marks, members, and where these are managed. */
 export async function describeCandidates(
   candidates: readonly GroupInfo[],
   directory: Pick<Directory, 'countMembers'>,
@@ -10,8 +10,9 @@ export async function describeCandidates(
   const lines: string[] = [];
   for (const info of candidates) {
     const members = await directory.countMembers(info);
-    const { kind, marks } = describeGroup(info);
-    lines.push(`${info.id} (${[kind, ...marks, countText(members)].join(', ')})`);
+    const { kind, marks, membersManagedIn } = describeGroup(info);
+    const parts = [kind, ...marks, countText(members), `managed in ${membersManagedIn}`];
+    lines.push(`${info.id} (${parts.join(', ')})`);
   }
   return lines.join('; ');
 }

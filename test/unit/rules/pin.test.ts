@@ -73,8 +73,8 @@ describe('pinRules', () => {
         path: '$.rules[0].group.displayName',
         fault: `2 groups of tenant ${tenantId} are named 'Alpha'`,
         remedy:
-          `give one of their object ids as id: ${a} (security group, 3 members); ` +
-          `${b} (Microsoft 365 group, hidden membership, members unknown)`,
+          `give one of their object ids as id: ${a} (security group, 3 members, managed in Entra admin center); ` +
+          `${b} (Microsoft 365 group, hidden membership, members unknown, managed in Microsoft 365 or Entra admin center)`,
       },
     ]);
   });
