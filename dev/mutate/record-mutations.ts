@@ -210,4 +210,11 @@ export const recordMutations: readonly Mutation[] = [
     [`    await requestJob(ports, job.kind, job.id, { continues: true });\n`, ''],
     [[openWork, 'worker was killed']],
   ),
+  mutation(
+    11,
+    'a late publisher takes a name back from who holds it now',
+    'src/lib/record/derived-table.ts',
+    ['outdated : !(await holdsName(put));', 'outdated : put.values === undefined;'],
+    ['test/record/derived-table.test.ts'],
+  ),
 ];

@@ -125,12 +125,23 @@ describe('derived rows', () => {
   });
 
   it('lets the present holder of a name take over its row, and the former one leave it alone', async () => {
-    const { store } = freshStore();
+    const { store, tenantId } = freshStore();
+    const called = async (user: string, userPrincipalName: string) =>
+      test.tables.access.upsertEntity({
+        partitionKey: `${tenantId}|${user}`,
+        rowKey: 'record',
+        userPrincipalName,
+        state: 'active',
+      });
+    await called('mine', 'Former.Ada@contoso.com');
+    await called('yours', 'Ada@contoso.com');
     const mine = { ...put('upn', 'ada@contoso.com', 'mine'), owner: 'mine' };
     const yours = { ...put('upn', 'ada@contoso.com', 'yours'), owner: 'yours' };
     await store.publish(entry(7, mine));
     await store.publish(entry(2, yours));
     await store.publish(entry(8, { ...tombstone('upn', 'ada@contoso.com'), owner: 'mine' }));
+    // A publisher that is late does not take it back.
+    await store.publish(entry(7, mine));
     expect(await present(store, 'upn')).toEqual([
       { rowKey: 'ada@contoso.com', revision: 2, values: { note: 'yours' } },
     ]);

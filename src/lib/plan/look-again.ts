@@ -19,8 +19,8 @@ export interface Glance {
 
 /**
  * Whether to look once more when every present fact is older than the replication lag: a fact changed, one was too young to be
- * overturned, newer rules wait for a reading, or the reading does not show what was announced. A look that changes nothing schedules nothing, so a quiet
- * directory becomes silent.
+ * overturned, newer rules wait for a reading, or the reading does not show what was announced. A look that changes nothing
+ * schedules nothing, so a quiet directory becomes silent.
  */
 export function shouldLookAgain(glance: Glance): boolean {
   if (glance.look >= maxLooks) return false;

@@ -2,11 +2,19 @@ import { odata } from '@azure/data-tables';
 import { z } from 'zod';
 import { inParallel } from '../in-parallel.ts';
 import { accountFactSchema, groupFactSchema } from '../model/facts-schema.ts';
-import { accountsPartition, encodeKey, groupPartition, tenantPartition, userKey } from '../model/keys.ts';
+import {
+  accountsPartition,
+  encodeKey,
+  groupPartition,
+  tenantPartition,
+  userKey,
+  userPartition,
+} from '../model/keys.ts';
 import type { DerivedPut } from '../model/plan.ts';
 import type { DerivedRow, RecordedAccount, RecordedMember } from '../model/recorded.ts';
 import type { OutboxEntry } from '../model/stored-access.ts';
 import type { DerivedStore } from '../ports.ts';
+import { recordKey } from './access-rows.ts';
 import { appendToFeed } from './change-feed.ts';
 import type { Tables } from './connect-tables.ts';
 import { derivedPartition, derivedRow, toDerivedRow } from './derived-rows.ts';
@@ -18,7 +26,10 @@ const width = 16;
 const columnsOfMember = ['fact', 'assigned'];
 const columnsOfAccount = [...columnsOfMember, 'displayName', 'userPrincipalName', 'mail'];
 
-/** Derived rows of one tenant: tables `assignments` and `changes`. Every row is written only over a lower revision. A row that somebody made unreadable counts as none, until full sync repairs it. */
+/**
+ * Derived rows of one tenant: tables `assignments` and `changes`. Every row is written only over a lower revision. A row that
+ * somebody made unreadable counts as none, until full sync repairs it.
+ */
 export function createDerivedTable(tables: Tables, tenantId: string): DerivedStore {
   const table = tables.assignments;
   const tenant = tenantPartition(tenantId);
@@ -34,11 +45,21 @@ export function createDerivedTable(tables: Tables, tenantId: string): DerivedSto
       if (stored === undefined) return insertRow(table, row);
       const there = Number(stored.columns['revision']);
       const outdated = there > revision || (there === revision && over === 'lower');
-      // A name that went over to somebody else: who holds it now takes the row, who held it before has no say any more.
-      const leave = stored.columns['owner'] === put.owner ? outdated : put.values === undefined;
+      const leave = stored.columns['owner'] === put.owner ? outdated : !(await holdsName(put));
       if (leave) return stored.etag;
       return replaceRow(table, row, stored.etag);
     });
+  }
+
+  /**
+   * A name that went over to somebody else: who holds it now takes the row, who held it before has no say any more, however late
+   * they publish. Their record tells; revisions of different people can't be compared.
+   */
+  async function holdsName({ owner, rowKey, values }: DerivedPut): Promise<boolean> {
+    if (owner === undefined || values === undefined) return false;
+    const columns = ['userPrincipalName', 'state'];
+    const record = (await findRow(tables.access, userPartition(tenantId, owner), recordKey, columns))?.columns;
+    return String(record?.['userPrincipalName']).toLowerCase() === rowKey && record?.['state'] !== 'removed';
   }
 
   async function publish(entry: OutboxEntry): Promise<void> {

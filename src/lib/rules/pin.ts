@@ -27,7 +27,8 @@ export interface PinContext {
  * A rule with an id is bound to it; the group must answer, unless it was mapped before. A rule with a name stays bound to
  * what the name meant in the rules before (a group renamed away keeps it, another group of that name does not get it);
  * otherwise the name must belong to exactly one group. A rule with a pattern stays bound in the same way and gets who is
- * admitted of those that match now besides; that others wait, or nothing matches, is a warning only. A group that hides its membership from us is not bound anew.
+ * admitted of those that match now besides; that others wait, or nothing matches, is a warning only. A group that hides its
+ * membership from us is not bound anew.
  */
 export async function pinRules(
   document: RulesDocument,
