@@ -15,8 +15,10 @@ const sweepState = z.object({
   nextLink: link,
   /** When the stored delta link was obtained: it dies after 7 days. */
   linkDateTime: z.iso.datetime().optional(),
-  /** Merged into another shard: read to the end of its round once more, then removed. */
+  /** Merged into another shard: read to the end of a round that begins a replication lag later, then removed. */
   retiring: z.boolean().optional(),
+  /** Since when; rows that were retired before this was kept have none, and are long past the lag. */
+  retiredDateTime: z.iso.datetime().optional(),
 });
 
 /** Comparison of every mapped group that the named group is, or is nested in. */
@@ -33,8 +35,12 @@ const fullSyncState = z.object({
   step: z.enum(fullSyncSteps),
   /** Groups still to compare in step `groups`. */
   remaining: z.array(z.guid()).optional(),
-  /** Groups that could not be compared: tried again when everything else is done. */
+  /** Groups that could not be compared: tried again when everything else is done; in `done` those that failed again. */
   failed: z.array(z.guid()).optional(),
+  /** Everything else is done, and `remaining` is tried for the second and last time. */
+  retry: z.boolean().optional(),
+  /** The group at which the job waits for an outage to pass, and how often it has. */
+  waited: z.strictObject({ groupId: z.guid(), times: z.int().min(1) }).optional(),
   /** Last user id handled in steps `decide` and `derived`. */
   after: z.string().optional(),
   startedDateTime: z.iso.datetime().optional(),
