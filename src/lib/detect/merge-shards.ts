@@ -1,14 +1,15 @@
 import type { SweepState } from '../model/job-state.ts';
 import { newJobRequest } from '../model/new-request.ts';
 import type { Ports } from '../ports.ts';
-import { requestJob, shardNumber, shardPrefix } from './request-job.ts';
+import { afterLagSeconds, requestJob, shardNumber, shardPrefix } from './request-job.ts';
 import { shardSize } from './sweep-groups.ts';
 import { advance } from './sweep.ts';
 
 /**
  * Merges the shards of watched groups when fewer would do: new groups open a shard each, and groups that are watched no more stay
  * in theirs. The new shards start from now; the old ones are read once more, to the end of their round, and go. Whatever
- * happens in between is in both.
+ * happens in between is in both. That round begins a replication lag later: an earlier one may come from a replica that is behind
+ * what the new shards start from.
  */
 export async function mergeShards(ports: Ports, causeId: string): Promise<void> {
   const sweeps = await ports.jobs.sweeps();
@@ -43,7 +44,7 @@ async function retire(
 ): Promise<void> {
   const lease = await ports.jobs.begin(newJobRequest(origin, 'sweep', id));
   if (lease?.state?.kind !== 'sweep') return;
-  const state: SweepState = { ...lease.state, retiring: true };
+  const state: SweepState = { ...lease.state, retiring: true, retiredDateTime: ports.clock.now().toISOString() };
   await lease.finish(state);
-  await requestJob(ports, 'sweep', id, { causeId });
+  await requestJob(ports, 'sweep', id, { causeId, delaySeconds: afterLagSeconds(ports) });
 }

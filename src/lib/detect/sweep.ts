@@ -31,6 +31,8 @@ async function readRound<T>(ports: Ports, run: JobRun, stream: DeltaStream<T>): 
   let state: SweepState = run.state?.kind === 'sweep' ? run.state : { kind: 'sweep' };
   let users = 0;
   let readAgain = false;
+  // When the round began that is being read; undefined: in an earlier run.
+  let began = state.nextLink === undefined ? ports.clock.now() : undefined;
   const seen = new Set<string>();
   for (let pages = 1; ; pages += 1) {
     const link = state.nextLink ?? usableDeltaLink(ports, state);
@@ -47,17 +49,24 @@ async function readRound<T>(ports: Ports, run: JobRun, stream: DeltaStream<T>): 
       const { nextLink, ...fromDeltaLink } = state;
       state = nextLink === undefined || readAgain ? withoutLinks(state) : fromDeltaLink;
       readAgain = true;
+      began = ports.clock.now();
       seen.clear();
       continue;
     }
     users += await stream.enqueue(page.entries);
     state = advance(ports, state, page);
     if (page.delta !== undefined) {
-      return { state, finished: true, counts: { users, pages }, remove: state.retiring === true };
+      return { state, finished: true, counts: { users, pages }, remove: mayGo(ports, state, began) };
     }
     await run.checkpoint(state, { users, pages });
     if (run.overBudget()) return { state, finished: false, counts: { users, pages } };
   }
+}
+
+/** A retiring shard goes when it has told everything from before, which its replica may have learnt a lag later. */
+function mayGo(ports: Ports, { retiring, retiredDateTime }: SweepState, began: Date | undefined): boolean {
+  if (retiring !== true || retiredDateTime === undefined) return retiring === true;
+  return began !== undefined && began.getTime() - Date.parse(retiredDateTime) >= ports.lagMilliseconds;
 }
 
 function withoutLinks({ nextLink, deltaLink, linkDateTime, ...rest }: SweepState): SweepState {

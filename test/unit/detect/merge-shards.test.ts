@@ -2,6 +2,7 @@ import { mergeShards } from '../../../src/lib/detect/merge-shards.ts';
 import { runJob } from '../../../src/lib/detect/run-job.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import type { JobState, SweepState } from '../../../src/lib/model/job-state.ts';
+import { newJobRequest } from '../../../src/lib/model/new-request.ts';
 import type { JobRequest } from '../../../src/lib/model/request.ts';
 import type { WatchedGroup } from '../../../src/lib/model/watched-group.ts';
 import type { JobStore, Ports } from '../../../src/lib/ports.ts';
@@ -21,6 +22,8 @@ function world(start: Readonly<Record<string, SweepState>>, watched: readonly nu
   const rows = new Map<string, JobState | undefined>(Object.entries(start));
   const asked: string[] = [];
   const sent: JobRequest[] = [];
+  const delays: (number | undefined)[] = [];
+  const clock = { time: Date.parse(since) };
   const jobs: JobStore = {
     ...unexpectedPorts().jobs,
     sweeps: async () => new Map([...rows].sort()),
@@ -42,7 +45,13 @@ function world(start: Readonly<Record<string, SweepState>>, watched: readonly nu
     log: createLog(() => undefined),
     jobs,
     watched: { ...unexpectedPorts().watched, list: async () => watched.map(watchedGroup) },
-    jobQueue: { send: async (request) => void sent.push(request) },
+    clock: { now: () => new Date(clock.time) },
+    jobQueue: {
+      send: async (request, delay) => {
+        sent.push(request);
+        delays.push(delay);
+      },
+    },
     reconcileQueue: { send: async () => undefined },
     directory: {
       ...unexpectedPorts().directory,
@@ -52,7 +61,9 @@ function world(start: Readonly<Record<string, SweepState>>, watched: readonly nu
       },
     },
   });
-  return { rows, asked, sent, ports };
+  /** Minutes go by, far more than the lag. */
+  const pass = (): void => void (clock.time += 300_000);
+  return { rows, asked, sent, delays, ports, pass };
 }
 
 describe('merging delta shards', () => {
@@ -64,7 +75,7 @@ describe('merging delta shards', () => {
 
   it('starts one shard from now, reads the old ones to their end once more, and removes them', async () => {
     const start = { users: { kind: 'sweep' as const }, 'groups|0': shard('a', 1, 2), 'groups|4': shard('b', 3, 9) };
-    const { ports, rows, asked, sent } = world(start, [1, 2, 3]);
+    const { ports, rows, asked, sent, delays, pass } = world(start, [1, 2, 3]);
     await mergeShards(ports, 'cause');
     expect(rows.get('groups|5')).toEqual({
       kind: 'sweep',
@@ -76,15 +87,57 @@ describe('merging delta shards', () => {
       ['sweep', 'groups|0'],
       ['sweep', 'groups|4'],
     ]);
+    expect(delays).toEqual([3, 3]);
+    pass();
     for (const request of sent) await runJob(ports, request);
     expect(asked).toEqual(['now 3', 'a', 'b']);
     expect([...rows.keys()]).toEqual(['users', 'groups|5']);
   });
 
+  it('keeps an old one that was read sooner than a lag later: its replica may be behind the new shard', async () => {
+    const { ports, rows, asked, sent, pass } = world({ 'groups|0': shard('a', 1), 'groups|1': shard('b', 2) }, [1, 2]);
+    await mergeShards(ports, 'cause');
+    const [request] = sent;
+    if (!request) throw new Error('The old shard is asked for.');
+    // The timer's message comes first.
+    await runJob(ports, { ...request, enqueuedDateTime: '2026-02-01T00:00:01.000Z' });
+    expect([...rows.keys()]).toContain('groups|0');
+    pass();
+    await runJob(ports, request);
+    expect([...rows.keys()]).not.toContain('groups|0');
+    expect(asked).toEqual(['now 2', 'a', 'a+']);
+  });
+
+  it('keeps an old one whose round began too soon, however late it ends', async () => {
+    const { ports, rows, sent, pass } = world({ 'groups|0': shard('a', 1), 'groups|1': shard('b', 2) }, [1, 2]);
+    await mergeShards(ports, 'cause');
+    const [request] = sent;
+    const retiring = rows.get('groups|0');
+    if (!request || retiring?.kind !== 'sweep') throw new Error('The old shard is asked for.');
+    rows.set('groups|0', { ...retiring, nextLink: 'page 2' });
+    pass();
+    await runJob(ports, request);
+    expect([...rows.keys()]).toContain('groups|0');
+    await runJob(ports, request);
+    expect([...rows.keys()]).not.toContain('groups|0');
+  });
+
+  it('removes at once an old one that was retired before the time was kept', async () => {
+    const { ports, rows } = world({ 'groups|0': { ...shard('a', 1), retiring: true } }, [1]);
+    const request = newJobRequest(
+      { tenantId: ports.tenantId, now: new Date(since), causeId: 'c' },
+      'sweep',
+      'groups|0',
+    );
+    await runJob(ports, request);
+    expect([...rows.keys()]).toEqual([]);
+  });
+
   it('compares what a dead link of an old shard would have told, before it removes the shard', async () => {
     const dead = { ...shard('a', 1), linkDateTime: '2026-01-01T00:00:00.000Z' };
-    const { ports, rows, sent } = world({ 'groups|0': dead, 'groups|1': shard('b', 2) }, [1, 2]);
+    const { ports, rows, sent, pass } = world({ 'groups|0': dead, 'groups|1': shard('b', 2) }, [1, 2]);
     await mergeShards(ports, 'cause');
+    pass();
     for (const request of [...sent]) await runJob(ports, request);
     expect(sent.map(({ kind, id }) => [kind, id])).toContainEqual(['expand', group(1)]);
     expect([...rows.keys()]).toEqual(['groups|2']);
