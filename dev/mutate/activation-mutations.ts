@@ -255,4 +255,21 @@ export const activationMutations: readonly Mutation[] = [
     ['{ ...pin, group: showGroup(group) }', '{ ...pin, group }'],
     [unit('functions/rules-api')],
   ),
+  mutation(
+    'preview',
+    'a document tried on somebody who can not be read takes what activation leaves',
+    'src/lib/operate/preview-one-user.ts',
+    [
+      'const { reading, rules, rulesWait } = sight;',
+      'const { reading, rulesWait } = sight;\n  const rules = proposedRules(active, checked.value);',
+    ],
+    [unit('functions/preview-and-explanation')],
+  ),
+  mutation(
+    'rules',
+    'what is wrong with a document is not told while the groups can not be looked up',
+    'dev/rules/faults.ts',
+    ['if (found.length === 0) throw error;', 'if (found.length >= 0) throw error;'],
+    [unit('command-line/rules-command-line')],
+  ),
 ];

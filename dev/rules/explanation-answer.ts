@@ -113,6 +113,7 @@ export const oneUserSchema = z.looseObject({
   userType: z.string().optional(),
   groups: z.array(describedGroupSchema.extend({ direct: z.boolean().optional() })),
   otherGroups: z.number(),
+  rulesWait: z.boolean(),
   changes: userPreviewSchema.optional(),
   explanation: explainedSchema,
   warnings: warningsSchema,

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import type { MappingRule } from '../../src/lib/model/rules-document.ts';
-import { parseDocument } from '../../src/lib/rules/parse-document.ts';
+import { checkContent } from '../../src/lib/rules/check-content.ts';
 import { textTable } from '../command-line/text-table.ts';
 import { paint } from '../start/paint.ts';
 import { type GroupPreview, previewSchema } from './answers.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandResult } from './command.ts';
 import { faultsResult, heading, orFaults } from './faults.ts';
 import { readDocument } from './read-document.ts';
 import { withGroups, type WrittenGroup } from './with-groups.ts';
@@ -21,11 +21,12 @@ export const resolveAllCommand: Command = {
   async run(given) {
     const [file = ''] = given.words;
     const text = await readDocument(file);
-    return orFaults(async () => {
+    const checked = checkContent(text);
+    const work = async (): Promise<CommandResult> => {
       const { body } = await given.api().call('POST', '/rules/preview', { body: { document: text } });
-      const parsed = parseDocument(text);
-      if (!parsed.ok) return faultsResult(parsed.faults);
-      const written = groupsToWrite(parsed.value.rules, previewSchema.parse(body).groups);
+      const { groups } = previewSchema.parse(body);
+      if (!checked.ok) return faultsResult(checked.faults);
+      const written = groupsToWrite(checked.value.rules, groups);
       const document = withGroups(text, new Map(written.map(({ index, group }) => [index, group])));
       if (file === '-') return { value: JSON.parse(document), lines: document.trimEnd().split(/\r?\n/) };
       if (written.length > 0) await writeFile(file, document);
@@ -34,7 +35,8 @@ export const resolveAllCommand: Command = {
         written.length === 0 ? 'Every group has its id and its name.' : `${counted(rows.length, 'group')} written:`;
       const table = rows.length === 0 ? [] : textTable([heading('rule', 'group', 'id'), ...rows]);
       return { value: { written }, lines: [paint('green', said), ...table] };
-    });
+    };
+    return orFaults(work, checked.ok ? [] : checked.faults);
   },
 };
 

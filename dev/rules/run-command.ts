@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { forTerminal } from '../command-line/for-terminal.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { whileWaiting } from '../command-line/while-waiting.ts';
@@ -13,6 +12,7 @@ import { commonOptions, type OptionName, type Options, options, wholeNumber } fr
 import { previewCommand } from './preview-command.ts';
 import { resolveAllCommand } from './resolve-all-command.ts';
 import { resolveCommand } from './resolve-command.ts';
+import { asTold } from './no-rolecall.ts';
 import { connectRolecall } from './rolecall-api.ts';
 import { validateCommand } from './validate-command.ts';
 import { versionCommands } from './version-commands.ts';
@@ -56,15 +56,11 @@ export async function runCommand(argv: readonly string[]): Promise<Ended> {
   return ended(await whileWaiting(name, () => understood(run)), values);
 }
 
-/** What answers may be something else, or another version of it; that it says so is no use to anybody. */
 async function understood(run: () => Promise<CommandResult>): Promise<CommandResult> {
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof z.ZodError) && !(error instanceof SyntaxError)) throw error;
-    throw new Error('What answers is no Rolecall, or another version of it: look at --url, or at --settings.', {
-      cause: error,
-    });
+    throw asTold(error);
   }
 }
 

@@ -7,7 +7,7 @@ import { counted, tellConflict, tellDifference, tellUser } from './words.ts';
 
 /** A document tried on one user, for people: groups seen, what changes, and what then comes from where (R11). */
 export function tellOneUser(answer: OneUserAnswer, file: string, all: boolean): readonly string[] {
-  const { groups, otherGroups, changes, explanation, warnings } = answer;
+  const { groups, otherGroups, rulesWait, changes, explanation, warnings } = answer;
   const difference = changes === undefined ? [] : tellDifference(changes, all).map((line) => `  ${line}`);
   const conflicts = changes?.newConflicts.map((one) => paint('yellow', `  ! ${tellConflict(one)}`)) ?? [];
   const changed = [...difference, ...conflicts];
@@ -19,11 +19,15 @@ export function tellOneUser(answer: OneUserAnswer, file: string, all: boolean): 
     `  ${groups.length === 0 ? 'none that it maps; ' : 'and '}${counted(otherGroups, 'other')} that it does not map`,
     '',
     paint('bold', 'Changes'),
+    ...(rulesWait ? [paint('yellow', waiting)] : []),
     ...(changed.length > 0 ? changed : ['  nothing']),
     ...tellEntitlements(explanation, all),
     ...tellWarnings(warnings),
   ];
 }
+
+const waiting =
+  '  The directory does not tell which groups the user is in: what groups gave so far holds, and new ones wait for a reading.';
 
 function tellGroup({
   displayName,

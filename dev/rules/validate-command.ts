@@ -13,7 +13,8 @@ export const validateCommand: Command = {
   summary: 'tells every fault of a rules document, without a connection',
   options: ['online'],
   details: [
-    'Shape and meaning are looked at here, so it works in the checks of any repository; groups only with --online.',
+    'Shape and meaning are looked at here, so it works in the checks of any repository; groups only with --online,',
+    'and where they can not be looked up, what is wrong with shape and meaning is told all the same.',
     'Ends with 0 when the document is sound, with 1 when it has faults. The file - is standard input.',
   ],
   async run(given) {
@@ -30,14 +31,15 @@ function sound({ rules, roles }: RulesDocument): CommandResult {
   return { value: { faults: [], warnings: [] }, lines: [paint('green', line)] };
 }
 
-/** A preview looks every group up, too, and says what it finds. */
+/** A preview looks every group up, too, and says what it finds. Where it can't be asked, what was found here is told. */
 async function online(given: Given, document: string, checked: Checked<RulesDocument>): Promise<CommandResult> {
-  return orFaults(async () => {
+  const work = async (): Promise<CommandResult> => {
     const { body } = await given.api().call('POST', '/rules/preview', { body: { document } });
+    const { warnings, groups } = previewSchema.parse(body);
     if (!checked.ok) return faultsResult(checked.faults);
     const { rules } = checked.value;
-    const { warnings, groups } = previewSchema.parse(body);
     const line = `The rules document is sound: ${counted(rules.length, 'rule')} for ${counted(groups.length, 'group')}.`;
     return { value: { faults: [], warnings }, lines: [paint('green', line), ...tellWarnings(warnings)] };
-  });
+  };
+  return orFaults(work, checked.ok ? [] : checked.faults);
 }

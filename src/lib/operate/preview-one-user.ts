@@ -30,6 +30,8 @@ export interface OneUserPreview extends Identity {
   readonly groups: readonly SeenGroup[];
   /** How many groups besides, which no rule maps. */
   readonly otherGroups: number;
+  /** The document maps something anew that the directory did not tell of this user; until it does, what groups gave holds. */
+  readonly rulesWait: boolean;
   /** What changes in effect; absent: nothing. */
   readonly changes?: UserPreview;
   /** What each entitlement then comes from, or why it is not held. */
@@ -39,7 +41,13 @@ export interface OneUserPreview extends Identity {
 
 /** A reconcile of the user that writes nothing. */
 export interface PlannedUser {
-  readonly sight: { readonly stored: StoredAccess; readonly reading: UserReading };
+  readonly sight: {
+    readonly stored: StoredAccess;
+    readonly reading: UserReading;
+    /** The rules that it learns and decides by: those given, unless they wait. */
+    readonly rules: ActiveRules;
+    readonly rulesWait: boolean;
+  };
   readonly facts: Facts;
 }
 
@@ -58,11 +66,10 @@ export async function previewOneUser(
   const active = await ports.rules.active();
   const checked = await checkDocument({ ...ports, rules: { active: async () => active } }, document, { admit });
   if (!checked.ok) return checked;
-  const rules = proposedRules(active, checked.value);
-  const planned = await planUser(rules);
+  const planned = await planUser(proposedRules(active, checked.value));
   if (planned === undefined) return { ok: true, value: undefined };
   const { facts, sight } = planned;
-  const { reading } = sight;
+  const { reading, rules, rulesWait } = sight;
   const { record, exceptions } = sight.stored;
   const now = ports.clock.now();
   const [identity, directGroups] =
@@ -73,6 +80,7 @@ export async function previewOneUser(
     userId,
     ...identity,
     ...(await seen(ports, reading, rules)),
+    rulesWait,
     ...(changes === undefined ? {} : { changes }),
     explanation: explain({ ...candidate, directGroups }, rules, now),
     warnings: checked.value.warnings,

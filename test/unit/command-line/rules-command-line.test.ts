@@ -140,6 +140,29 @@ describe('a command that is refused, or answered by something else', () => {
     await expect(failed).rejects.not.toBeInstanceOf(UsageError);
   });
 
+  it.each([
+    [['validate', '--online'], problem(401, 'An access token is needed.'), 'An access token is needed.'],
+    [['validate', '--online'], problem(503, 'Rolecall can not do this for now.'), 'Rolecall can not do this'],
+    [['resolve-all'], problem(403, 'The app role is needed.'), 'The app role is needed.'],
+    [['resolve-all'], { body: '<html>' }, 'What answers is no Rolecall'],
+    [['validate', '--online'], { body: '{"value":[]}' }, 'What answers is no Rolecall'],
+  ] as const)('%j tells all the same what is wrong with the document: %j', async ([name, ...more], answered, said) => {
+    const { text, code } = await asked(answered, name, file('ten.json'), ...more);
+    expect(text).toMatch(/^The rules document has 10 faults:$/m);
+    expect(text).toContain(`The groups could not be looked up: ${said}`);
+    expect(code).toBe(1);
+    const json = await asked(answered, name, file('ten.json'), ...more, '--json');
+    expect(JSON.parse(json.text)).toMatchObject({ faults: { length: 10 }, groupsUnknown: containing(said) });
+    // A sound one fails as everything does.
+    await expect(asked(answered, name, file('sound rules.json'), ...more)).rejects.toThrow(said);
+  });
+
+  it('tells the faults that the other side finds where it finds some', async () => {
+    const refused = problem(422, 'It has faults.', { faults: [{ path: '$.x', fault: 'theirs', remedy: 'mend' }] });
+    const { text, code } = await asked(refused, 'validate', file('ten.json'), '--online');
+    expect([text, code]).toEqual([expect.stringMatching(/has 1 fault:[^]+theirs +mend$/), 1]);
+  });
+
   it('names the place where nothing answers', async () => {
     process.env['ROLECALL_TOKEN'] = 'token';
     const failed = runCommand(['versions', '--url', 'https://localhost:9', '--tenant', tenant]);

@@ -95,20 +95,34 @@ describe('an explanation in a terminal', () => {
   });
 });
 
+const tried = {
+  userId: 'ada',
+  directory: 'found',
+  groups: [],
+  otherGroups: 0,
+  rulesWait: false,
+  explanation: { state: 'active', conflicts: [], entitlements: [] },
+  warnings: [],
+};
+
 it('a document tried on one user: its groups, and where their members are managed (E2)', () => {
   const described = { kind: 'distribution group', marks: [], membersManagedIn: 'Exchange admin center' };
-  const answer = oneUserSchema.parse({
-    userId: 'ada',
-    directory: 'found',
-    groups: [
-      { groupId: 'a', displayName: 'payers', direct: true, ...described },
-      { groupId: 'b', displayName: 'others' },
-    ],
-    otherGroups: 0,
-    explanation: { state: 'active', conflicts: [], entitlements: [] },
-    warnings: [],
-  });
+  const groups = [
+    { groupId: 'a', displayName: 'payers', direct: true, ...described },
+    { groupId: 'b', displayName: 'others' },
+  ];
+  const answer = oneUserSchema.parse({ ...tried, groups });
   expect(shown(tellOneUser(answer, 'rules.json', false))).toMatch(
     /^ {2}payers \(directly\): distribution group; its members are managed in: Exchange admin center a\n {2}others b$/m,
+  );
+});
+
+it.each([
+  ['says that its groups wait for a reading', true, 1],
+  ['says nothing of that where they do not', false, 0],
+])('a document tried on one user %s', (_case, rulesWait, times) => {
+  const answer = oneUserSchema.parse({ ...tried, directory: 'absent', rulesWait });
+  expect(shown(tellOneUser(answer, 'rules.json', false)).match(/new ones wait for a reading/g) ?? []).toHaveLength(
+    times,
   );
 });

@@ -1,7 +1,10 @@
 import { previewRules } from '../../../src/functions/preview-rules.ts';
 import { userExplanation } from '../../../src/functions/user-explanation.ts';
 import type { Ports } from '../../../src/lib/ports.ts';
+import { memberOf } from '../../builders/facts.ts';
 import { found, missing } from '../../builders/reading.ts';
+import { recordOf } from '../../builders/record.ts';
+import { lagMilliseconds } from '../../builders/times.ts';
 import { directoryWith, groupId, groupInfo, soundDocument } from '../rules/sample-document.ts';
 import { unexpectedPorts } from '../unexpected-ports.ts';
 import { type Call, fakeApp, httpCall, invocation, tenantId } from './fake-app.ts';
@@ -96,6 +99,41 @@ describe('previewRules', () => {
             expect.objectContaining({ id: 'admin', whyNot: 'noRule' }),
           ]) as unknown,
         },
+      },
+    });
+  });
+
+  it.each([
+    ['keeps what groups gave to somebody whom the directory does not tell of', missing('absent'), true, 'wait', 'r'],
+    ['takes what the groups seen do not give', found([], { accountEnabled: true }), false, 'lose', undefined],
+  ] as const)('tried on one user, %s (promise 1)', async (_case, reading, rulesWait, outcome, ruleId) => {
+    const document = { ...soundDocument(), rules: [{ ...soundDocument().rules[0], group: { id: groupId('b') } }] };
+    const record = { ...recordOf(memberOf([alpha]), rules), userId };
+    const { body } = await call(
+      previewRules,
+      { ...sound, body: JSON.stringify({ document, userId }) },
+      {
+        ...tenant,
+        lagMilliseconds,
+        rules: { ...none.rules, active: async () => rules, version: async () => rules },
+        access: { ...none.access, read: async () => ({ record, etag: '1', outbox: [], exceptions: [] }) },
+        tombstones: { ...none.tombstones, find: async () => undefined },
+        ledger: { ...none.ledger, foresee: async () => 'passed' },
+        directory: {
+          ...none.directory,
+          ...directoryWith(groupInfo(groupId('b'), 'Beta')),
+          readUser: async () => reading,
+        },
+      },
+    );
+    expect(body).toMatchObject({ directory: reading.kind, rulesWait });
+    if (outcome === 'lose') expect(body).toMatchObject({ changes: { lost: [{ id: 'user' }], loses: true } });
+    else expect(body).not.toHaveProperty('changes');
+    const source = expect.objectContaining({ ruleId }) as unknown;
+    const given = ruleId === undefined ? [] : [expect.objectContaining({ source })];
+    expect(body).toMatchObject({
+      explanation: {
+        entitlements: expect.arrayContaining([expect.objectContaining({ id: 'user', given })]) as unknown,
       },
     });
   });
