@@ -135,4 +135,18 @@ export const evidenceMutations: readonly Mutation[] = [
     [' || glance.rulesWait) return true;', ') return true;'],
     ['test/unit/plan/look-again.test.ts', rulesUntilRead],
   ),
+  mutation(
+    2,
+    'nobody looks at somebody deleted whose account was never read',
+    'src/lib/detect/sweep-users.ts',
+    ['removed !== undefined && (await', 'removed === undefined && (await'],
+    ['test/unit/detect/sweep-users.test.ts'],
+  ),
+  mutation(
+    2,
+    'a try that is repeated after its write looks no more',
+    'src/lib/plan/look-again.ts',
+    ['glance.factsChanged || glance.isRepeated ||', 'glance.factsChanged ||'],
+    ['test/unit/plan/look-again.test.ts', 'test/unit/reconcile/reconcile-user.test.ts'],
+  ),
 ];

@@ -9,7 +9,7 @@ import type { UserToLookAt } from './enqueue-users.ts';
 export function accountDrift(recorded: RecordedAccount, entry: UserEntry): UserToLookAt | undefined {
   const { fact } = recorded;
   const userId = recorded.userId;
-  if (entry.removed !== undefined) return fact.state === 'deleted' ? undefined : { userId, hint: { account: 'gone' } };
+  if (entry.removed !== undefined) return fact.state === 'deleted' ? undefined : gone(userId);
   const waits = fact.pendingSince !== undefined;
   const { accountEnabled } = entry;
   if (accountEnabled !== undefined && differs(fact.state, accountEnabled, waits)) {
@@ -22,6 +22,11 @@ export function accountDrift(recorded: RecordedAccount, entry: UserEntry): UserT
     changed(entry.userPrincipalName, recorded.userPrincipalName) ||
     changed(entry.mail, recorded.mail);
   return renamed ? { userId } : undefined;
+}
+
+/** Somebody whom a feed says to be deleted. */
+export function gone(userId: string): UserToLookAt {
+  return { userId, hint: { account: 'gone' } };
 }
 
 /** A held account is a difference only when the directory shows its recorded state again (repair). */

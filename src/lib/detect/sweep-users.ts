@@ -1,7 +1,7 @@
 import { inParallel } from '../in-parallel.ts';
 import type { UserEntry } from '../model/directory.ts';
 import type { Ports } from '../ports.ts';
-import { accountDrift } from './account-drift.ts';
+import { accountDrift, gone } from './account-drift.ts';
 import { enqueueUsers, type UserToLookAt } from './enqueue-users.ts';
 import { afterLagSeconds, requestJob } from './request-job.ts';
 import type { JobRun } from './run-job.ts';
@@ -25,10 +25,10 @@ async function enqueueEntries(ports: Ports, entries: readonly UserEntry[], cause
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   await inParallel([...byId.values()], 16, async (entry) => {
     const recorded = await ports.derived.account(entry.id);
-    if (!recorded) return;
+    if (!recorded && !(await isUnreadAndGone(ports, entry))) return;
     if (entry.removed === undefined) await ports.tombstones.remove(entry.id);
     else await ports.tombstones.put(entry.id, ports.clock.now().toISOString());
-    const drift = accountDrift(recorded, entry);
+    const drift = recorded ? accountDrift(recorded, entry) : gone(entry.id);
     if (!drift) return;
     found.push(drift);
   });
@@ -38,4 +38,9 @@ async function enqueueEntries(ports: Ports, entries: readonly UserEntry[], cause
     (await enqueueUsers(ports, fresh, { reason: 'delta', causeId, lane: 'fresh' })) +
     (await enqueueUsers(ports, bulk, { reason: 'delta', causeId, lane: 'bulk' }))
   );
+}
+
+/** Somebody with an exception may be recorded before the account was ever read; only the record tells then. Deletions are rare. */
+async function isUnreadAndGone(ports: Ports, { id, removed }: UserEntry): Promise<boolean> {
+  return removed !== undefined && (await ports.access.read(id)).record !== undefined;
 }
