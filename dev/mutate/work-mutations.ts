@@ -32,6 +32,20 @@ export const workMutations: readonly Mutation[] = [
     [['test/secrets/credentials.test.ts', 'silence']],
   ),
   mutation(
+    10,
+    'finished work is told to stop',
+    'src/lib/time-limit.ts',
+    [`clearTimeout(timer);`, `clearTimeout(undefined);`],
+    ['test/unit/time-limit.test.ts'],
+  ),
+  mutation(
+    11,
+    'jobs that can not be read hide that users can not be, either',
+    'src/lib/detect/catch-up.ts',
+    [`new AggregateError(failed,`, `new AggregateError(failed.slice(0, 1),`],
+    [['test/unit/functions/timers.test.ts', 'neither']],
+  ),
+  mutation(
     6,
     'poisoned bulk work comes back as fresh',
     'src/lib/queue/drain-poison.ts',

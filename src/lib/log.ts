@@ -33,16 +33,25 @@ export function createLog(sink: LogSink, bound: LogKeys = {}): Log {
   };
 }
 
-/** `{ error, errorMessage, cause }` of anything thrown; a chain of causes is joined with ` < `. */
+/** `{ error, errorMessage, cause }` of anything thrown; a chain of causes is joined with ` < `, several reasons with ` | `. */
 export function describeError(error: unknown): { error: string; errorMessage: string; cause?: string } {
   if (!(error instanceof Error)) return { error: 'Error', errorMessage: String(error) };
-  const causes: string[] = [];
-  for (let cause = error.cause; cause instanceof Error && causes.length < 5; cause = cause.cause) {
-    causes.push(`${cause.name}: ${cause.message}`);
-  }
+  const cause = error instanceof AggregateError ? reasons(error.errors).join(' | ') : chain(error.cause).join(' < ');
   return {
     error: error.name,
     errorMessage: error.message,
-    ...(causes.length > 0 ? { cause: causes.join(' < ') } : {}),
+    ...(cause === '' ? {} : { cause }),
   };
+}
+
+function chain(first: unknown): readonly string[] {
+  const causes: string[] = [];
+  for (let cause = first; cause instanceof Error && causes.length < 5; cause = cause.cause) {
+    causes.push(`${cause.name}: ${cause.message}`);
+  }
+  return causes;
+}
+
+function reasons(errors: readonly unknown[]): readonly string[] {
+  return errors.slice(0, 5).map((error) => (error instanceof Error ? chain(error).join(' < ') : String(error)));
 }

@@ -8,14 +8,17 @@ const maxRows = 2000;
 /**
  * Brings forgotten work back: sends a message for every unfinished job whose lease is over, and for every open or due user
  * whose time has come. Only enqueues; a row is deleted by the reconcile that settles it.
+ *
+ * @throws AggregateError with every reason when one of the two, or both, failed; what could be enqueued was
  */
 export async function catchUp(ports: Ports): Promise<{ jobs: number; users: number }> {
   // Neither waits for the other: one that fails is tried again in a minute, and in the next.
-  const [jobs, users] = await Promise.allSettled([continueJobs(ports), sendDue(ports)]);
-  if (jobs.status === 'rejected') throw jobs.reason;
-  if (users.status === 'rejected') throw users.reason;
-  const sent = { jobs: jobs.value, users: users.value };
+  const results = await Promise.allSettled([continueJobs(ports), sendDue(ports)]);
+  const [jobs, users] = results.map((result) => (result.status === 'fulfilled' ? result.value : 0));
+  const sent = { jobs: jobs ?? 0, users: users ?? 0 };
   if (sent.jobs + sent.users > 0) ports.log.info('Forgotten work was enqueued.', sent);
+  const failed = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+  if (failed.length > 0) throw new AggregateError(failed, 'Not all forgotten work could be enqueued.');
   return sent;
 }
 

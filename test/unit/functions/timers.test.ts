@@ -5,6 +5,7 @@ import { fullSync } from '../../../src/functions/full-sync.ts';
 import { renewSubscriptions } from '../../../src/functions/renew-subscriptions.ts';
 import { secretRotationReminder } from '../../../src/functions/secret-rotation-reminder.ts';
 import { NotFoundError } from '../../../src/lib/errors.ts';
+import { createLog } from '../../../src/lib/log.ts';
 import type { Ports } from '../../../src/lib/ports.ts';
 import { unexpectedPorts } from '../unexpected-ports.ts';
 import { fakeApp, invocation } from './fake-app.ts';
@@ -105,8 +106,9 @@ describe('catchUp', () => {
   });
 
   it('sends whoever is due though the jobs can not be read, and fails then', async () => {
-    const sent: string[] = [];
+    const [sent, lines]: [string[], string[]] = [[], []];
     const { ports } = tenants(() => ({
+      log: createLog((_level, line) => lines.push(line)),
       jobs: none.jobs,
       work: {
         ...none.work,
@@ -120,6 +122,25 @@ describe('catchUp', () => {
     }));
     await expect(catchUp({}, invocation().context, async () => fakeApp(ports))).rejects.toThrow('not complete');
     expect(sent).toEqual(['bulk 1', 'bulk 1']);
+    const enqueued = JSON.stringify({ message: 'Forgotten work was enqueued.', jobs: 0, users: 1 });
+    expect(lines).toEqual([enqueued, enqueued]);
+  });
+
+  it('tells why neither jobs nor users could be enqueued', async () => {
+    const failing = async function* () {
+      yield await Promise.reject(new Error('no jobs'));
+    };
+    const silent = async function* () {
+      yield await Promise.reject(new Error('no users', { cause: new Error('unplugged') }));
+    };
+    const { ports } = tenants(() => ({
+      jobs: { ...none.jobs, unfinished: failing },
+      work: { ...none.work, due: silent },
+    }));
+    const { context, lines } = invocation();
+    await expect(catchUp({}, context, async () => fakeApp(ports))).rejects.toThrow('not complete');
+    const told = lines.filter((line) => line.includes('Error: no jobs | Error: no users < Error: unplugged'));
+    expect(told).toHaveLength(2);
   });
 
   it('brings poison back on the lane it came from (promise 6)', async () => {
