@@ -87,8 +87,8 @@ export const exceptionMutations: readonly Mutation[] = [
     'putting one takes what new rules have yet to be read for',
     'src/lib/operate/rules-to-decide-by.ts',
     [
-      'if (!accessDiffers({ record, exceptions }, inForce, now)) return inForce;',
-      "if (record.userId !== '') return inForce;",
+      'if (!record || older === undefined) return inForce;',
+      "if (!record || older === undefined || record.userId !== '') return inForce;",
     ],
     ['test/record/exceptions.test.ts'],
   ),

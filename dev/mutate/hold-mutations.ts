@@ -137,6 +137,13 @@ export const holdMutations: readonly Mutation[] = [
   ),
   mutation(
     'holds',
+    'a listing forgets losses that it may not show',
+    'src/lib/plan/hold-line.ts',
+    ['const hidden = showsAll ? 0 :', 'const hidden = showsAll || base > 0 ? 0 :'],
+    ['test/unit/plan/hold-line.test.ts', 'test/unit/plan/hold-line-history.test.ts'],
+  ),
+  mutation(
+    'holds',
     'an approval leaves the base as it was',
     'src/lib/plan/hold-line.ts',
     [

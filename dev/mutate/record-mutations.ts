@@ -161,8 +161,8 @@ export const recordMutations: readonly Mutation[] = [
     'open work is deleted too early',
     'src/functions/reconcile-user.ts',
     [
-      `      const outcome = await reconcile(ports, request, lane);\n      await settleWork(ports, request, startedAt);\n`,
-      `      await settleWork(ports, request, startedAt);\n      const outcome = await reconcile(ports, request, lane);\n`,
+      `      const outcome = await reconcile(ports, request, lane, isRepeated(request, delivery));\n      await settleWork(ports, request, startedAt);\n`,
+      `      await settleWork(ports, request, startedAt);\n      const outcome = await reconcile(ports, request, lane, isRepeated(request, delivery));\n`,
     ],
     ['test/unit/functions/queue-triggers.test.ts', [openWork, 'last attempt']],
   ),

@@ -81,14 +81,17 @@ export const rulesMutations: readonly Mutation[] = [
     'rules',
     'whoever publishes something else lets in who waits',
     'src/lib/rules/admission.ts',
-    ['!stood.has(keyOf(rule)) || named.has(groupId)', 'true || (stood.has(keyOf(rule)) && named.has(groupId))'],
+    [
+      '!stood.has(patternKey(rule)) || named.has(groupId)',
+      'true || (stood.has(patternKey(rule)) && named.has(groupId))',
+    ],
     [unit('rules/pin-patterns')],
   ),
   mutation(
     'rules',
     'a rule gets what another one of its pattern let in',
     'src/lib/rules/propose-groups.ts',
-    ['before !== undefined && nameOf(before) === name', 'before === undefined && nameOf(rule) !== name'],
+    ['if (stands) return byRule', 'if (rule.id === name) return byRule'],
     [unit('rules/pin-patterns')],
   ),
   mutation(

@@ -5,7 +5,7 @@ import type { Lane } from '../lib/model/request.ts';
 import type { Ports } from '../lib/ports.ts';
 import { reconcileUser as reconcile, type ReconcileOutcome } from '../lib/reconcile/reconcile-user.ts';
 import { currentApp } from './current-app.ts';
-import { takeMessage } from './take-message.ts';
+import { type Delivery, takeMessage } from './take-message.ts';
 
 /** Reconciles the user that a message names. */
 export async function reconcileUser(
@@ -17,9 +17,9 @@ export async function reconcileUser(
   await takeMessage<ReconcileRequest>(message, context, source, {
     lane,
     parse: ({ messages }, payload) => messages.parseReconcileRequest(payload),
-    work: async (ports, request) => {
+    work: async (ports, request, delivery) => {
       const startedAt = ports.clock.now();
-      const outcome = await reconcile(ports, request, lane);
+      const outcome = await reconcile(ports, request, lane, isRepeated(request, delivery));
       await settleWork(ports, request, startedAt);
       ports.log.info('A user was reconciled.', summary(request, outcome));
     },
@@ -35,6 +35,11 @@ export async function reconcileUserBulk(
   source = currentApp,
 ): Promise<void> {
   await reconcileUser(message, context, source, 'bulk');
+}
+
+/** The message was handed out before, sent again, or written down as open work: each time after a try that failed. */
+function isRepeated({ attempt, work }: ReconcileRequest, { dequeueCount }: Delivery): boolean {
+  return dequeueCount > 1 || attempt > 0 || work?.rowKey.startsWith('open|') === true;
 }
 
 /** Only success deletes the row a message came from, and a due row only if its time had come here, too, before anything was decided. */

@@ -21,7 +21,7 @@ export interface MessageKind<Request> {
   /** The lane of whom a message names that nobody understands. */
   readonly lane: Lane;
   readonly parse: (app: App, message: unknown) => Request;
-  readonly work: (ports: Ports, request: Request) => Promise<void>;
+  readonly work: (ports: Ports, request: Request, delivery: Delivery) => Promise<void>;
   readonly settle: (
     app: App,
     ports: Ports,
@@ -50,11 +50,11 @@ export async function takeMessage<Request extends { readonly tenantId: string }>
       invocationLog.warn('A message is of a tenant that is not served.', { tenantId: request.tenantId });
       return;
     }
+    const delivery = { dequeueCount: Number(context.triggerMetadata?.['dequeueCount'] ?? 1), maxDequeueCount };
     try {
-      await kind.work(ports, request);
+      await kind.work(ports, request, delivery);
     } catch (error) {
-      const dequeueCount = Number(context.triggerMetadata?.['dequeueCount'] ?? 1);
-      const settled = await kind.settle(app, ports, error, request, { dequeueCount, maxDequeueCount });
+      const settled = await kind.settle(app, ports, error, request, delivery);
       if (settled === 'throw') throw error;
     }
   });

@@ -4,7 +4,7 @@ import type { AccessRecord } from './model/access.ts';
 import type { ActiveRules } from './model/active-rules.ts';
 import type { AuditEntry } from './model/audit-entry.ts';
 import type { AccessException } from './model/exception.ts';
-import type { Hold, LossClaim, LossRow } from './model/hold.ts';
+import type { Hold, ListingTime, LossClaim, LossRow } from './model/hold.ts';
 import type { JobState } from './model/job-state.ts';
 import type { DerivedPut, Plan } from './model/plan.ts';
 import type { DerivedRow, RecordedAccount, RecordedMember } from './model/recorded.ts';
@@ -164,8 +164,8 @@ export interface Ledger {
   ): Promise<void>;
   /** Ends a deleted group's hold that has no pending rows (the group was restored). */
   endIfEmpty(ledger: string): Promise<void>;
-  /** Sets the base after a complete comparison. */
-  rebase(ledger: string, members: number): Promise<void>;
+  /** Sets the base after a complete comparison, whose listing may not show yet what passed meanwhile. */
+  rebase(ledger: string, members: number, listing: ListingTime): Promise<void>;
   /** Lets exactly the rows numbered up to `through` pass; returns the users of all rows that waited. Undefined: nothing is held. */
   approve(ledger: string, through: number, base: number): Promise<readonly string[] | undefined>;
   find(ledger: string): Promise<Hold | undefined>;

@@ -5,6 +5,9 @@ import type { Ledger } from '../../src/lib/ports.ts';
 import { createHoldsTable } from '../../src/lib/record/holds-table.ts';
 import { collect, freshId, startTables, testClock, type TestTables } from './azurite-tables.ts';
 
+/** A listing that shows everything that ever passed. */
+const listing = { startedAt: new Date('2100-01-01T00:00:00Z'), lagMilliseconds: 0 };
+
 let test: TestTables;
 beforeAll(async () => {
   test = await startTables();
@@ -52,7 +55,7 @@ describe('claims', () => {
 
   it('cross the line at the same loss, whoever claims at once; one alert is raised', async () => {
     const { ledger, others, lines } = freshLedger();
-    await ledger.rebase('g', 20);
+    await ledger.rebase('g', 20, listing);
     const processes = [ledger, ...others];
     const verdicts = await Promise.all(
       users(24).map((userId, index) => (processes[index % 4] ?? ledger).claim(claimOf(userId), policy)),
@@ -72,7 +75,7 @@ describe('claims', () => {
 
   it('count once and raise the alert when the answer was lost', async () => {
     const { ledger, lines } = freshLedger();
-    await ledger.rebase('g', 3);
+    await ledger.rebase('g', 3, listing);
     await ledger.claim(claimOf('a'), policy);
     await ledger.claim(claimOf('b'), policy);
     test.loseAnswers(1);
@@ -111,7 +114,7 @@ describe('the end of a hold', () => {
 
   it('comes by approval of the list as it was read; later losses are counted anew', async () => {
     const { ledger } = freshLedger();
-    await ledger.rebase('g', 3);
+    await ledger.rebase('g', 3, listing);
     await ledger.raise('g', losses(3), 'groupDeleted', policy);
     await ledger.claim(claimOf('late'), policy);
     const waiting = await ledger.approve('g', 3, 100);
@@ -177,7 +180,7 @@ describe('a whole difference', () => {
 
   it('is counted once when answers were lost and others claim and settle meanwhile', async () => {
     const { ledger, others } = freshLedger();
-    await ledger.rebase('g', 300);
+    await ledger.rebase('g', 300, listing);
     test.loseAnswers(1);
     await Promise.all([
       ledger.raise('g', losses(250), 'lossThreshold', policy),
@@ -193,7 +196,7 @@ describe('a whole difference', () => {
 
   it('is written only if it crosses the line, or the group is held', async () => {
     const { ledger } = freshLedger();
-    await ledger.rebase('g', 100);
+    await ledger.rebase('g', 100, listing);
     await ledger.raise('g', losses(20), 'lossThreshold', policy);
     expect(await ledger.find('g')).toMatchObject({ held: false, lastNumber: 0 });
     await ledger.raise('g', losses(21), 'lossThreshold', policy);
@@ -204,7 +207,7 @@ describe('a whole difference', () => {
 
   it('does not count those again who passed and are still found missing', async () => {
     const { ledger } = freshLedger();
-    await ledger.rebase('g', 100);
+    await ledger.rebase('g', 100, listing);
     for (const userId of users(12)) await ledger.claim(claimOf(userId), policy);
     // Their derived rows are not written yet, so the listing takes them for losses: with eight more that is the line.
     await ledger.raise('g', losses(20), 'lossThreshold', policy);
@@ -217,7 +220,7 @@ describe('a whole difference', () => {
 describe('a look ahead', () => {
   it('answers as a claim would, and writes nothing', async () => {
     const { ledger } = freshLedger();
-    await ledger.rebase('g', 3);
+    await ledger.rebase('g', 3, listing);
     await ledger.claim(claimOf('a'), policy);
     await ledger.claim(claimOf('b'), policy);
     const foresee = (userId: string, groupDeleted = false) =>

@@ -21,6 +21,9 @@ import { queueDepth } from '../queue/queue-depth.ts';
 import { collect, freshId, startTables, testClock, type TestTables } from './azurite-tables.ts';
 import { buildPlan, cause } from './build-plan.ts';
 
+/** A listing that shows everything that ever passed. */
+const listing = { startedAt: new Date('2100-01-01T00:00:00Z'), lagMilliseconds: 0 };
+
 const tenantId = freshId();
 const userId = freshId();
 const clock = testClock();
@@ -86,7 +89,7 @@ const writes: readonly (readonly [string, (ports: Ports) => Promise<unknown>])[]
   ['ledger.settle', ({ ledger }) => ledger.settle('g', userId)],
   ['ledger.raise', ({ ledger }) => ledger.raise('g', [{ userId, since: '' }], 'lossThreshold', policy)],
   ['ledger.endIfEmpty', ({ ledger }) => ledger.endIfEmpty('g')],
-  ['ledger.rebase', ({ ledger }) => ledger.rebase('g', 5)],
+  ['ledger.rebase', ({ ledger }) => ledger.rebase('g', 5, listing)],
   ['ledger.approve', ({ ledger }) => ledger.approve('g', 1, 5)],
   ['waiting.replace', ({ waiting }) => waiting.replace([])],
   ['watched.change', ({ watched }) => watched.change(group.groupId, () => group)],

@@ -52,7 +52,7 @@ export async function compareAccounts(
   });
   // Losses are counted among these only, so they are the base; the tenant's other users, and leavers, would hide a mass loss.
   const holders = [...accounts.values()].filter(({ fact }) => holdsAccess(fact.state, document)).length;
-  await ports.ledger.rebase(accountsLedger, holders);
+  await ports.ledger.rebase(accountsLedger, holders, { startedAt, lagMilliseconds: ports.lagMilliseconds });
   await enqueueUsers(ports, users, { ...cause, lane: laneFor(users) });
   return { users: users.length };
 }

@@ -17,7 +17,8 @@ export async function compareGroup(
   group: MappedGroup,
   document: RulesDocument,
 ): Promise<readonly UserToLookAt[]> {
-  const startedAt = ports.clock.now().getTime();
+  const started = ports.clock.now();
+  const startedAt = started.getTime();
   const state = await confirmGroup(ports, group, true);
   if (state === 'missing' || state === 'hidden') return [];
   const recorded = await recordedMembers(ports, group);
@@ -32,7 +33,8 @@ export async function compareGroup(
   );
   await ports.ledger.raise(group.groupId, losses, 'lossThreshold', document.holds);
   await settleRepaired(ports, group.groupId, waitingIn(listed, recorded, startedAt));
-  await ports.ledger.rebase(group.groupId, Math.max(listed.members.size, recorded.size));
+  const listing = { startedAt: started, lagMilliseconds: ports.lagMilliseconds };
+  await ports.ledger.rebase(group.groupId, Math.max(listed.members.size, recorded.size), listing);
   await watchNested(ports, group.groupId, listed.nested);
   return users;
 }

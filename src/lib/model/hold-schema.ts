@@ -6,6 +6,7 @@ export const holdColumnsSchema = z.object({
   lastNumber: z.int(),
   base: z.int().exactOptional(),
   lostSinceBase: z.int().default(0),
+  lastPassedDateTime: z.string().exactOptional(),
   held: z.boolean(),
   heldSince: z.string().exactOptional(),
   reason: z.enum(['lossThreshold', 'groupDeleted']).exactOptional(),

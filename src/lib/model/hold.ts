@@ -15,6 +15,8 @@ export interface Hold {
   readonly base: number | undefined;
   /** Losses that passed since the base was counted: so many of it are gone. */
   readonly lostSinceBase: number;
+  /** When the last of them passed; undefined: none. */
+  readonly lastPassedDateTime?: string;
   /** Losses that passed since the last approval, by bucket start (ISO 8601); buckets older than the window are dropped. */
   readonly passed: Readonly<Record<string, number>>;
   readonly held: boolean;
@@ -44,4 +46,10 @@ export interface LossClaim {
   readonly since: string;
   /** A confirmed deleted group is held whatever the numbers, unless the policy says `revoke`. */
   readonly groupDeleted: boolean;
+}
+
+/** When the listing of a complete comparison began, and the directory's replication lag in milliseconds. */
+export interface ListingTime {
+  readonly startedAt: Date;
+  readonly lagMilliseconds: number;
 }

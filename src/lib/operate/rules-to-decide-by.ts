@@ -1,7 +1,6 @@
 import type { ActiveRules } from '../model/active-rules.ts';
 import type { StoredAccess } from '../model/stored-access.ts';
-import { accessDiffers } from '../plan/access-differs.ts';
-import { keepingOlder, olderVersion } from '../plan/rules-of-record.ts';
+import { olderVersion, rulesUntilRead } from '../plan/rules-of-record.ts';
 import type { Needs } from './needs.ts';
 
 /**
@@ -17,6 +16,5 @@ export async function rulesToDecideBy(
 ): Promise<ActiveRules> {
   const older = olderVersion(record, inForce);
   if (!record || older === undefined) return inForce;
-  if (!accessDiffers({ record, exceptions }, inForce, now)) return inForce;
-  return keepingOlder(await rules.version(older), inForce);
+  return rulesUntilRead({ record, exceptions }, await rules.version(older), inForce, now);
 }

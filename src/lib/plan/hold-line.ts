@@ -1,4 +1,4 @@
-import type { Hold, LossClaim, LossRow } from '../model/hold.ts';
+import type { Hold, ListingTime, LossClaim, LossRow } from '../model/hold.ts';
 import type { HoldPolicy } from '../model/rules-document.ts';
 
 /** The window is counted in this many buckets: a loss leaves it up to one bucket late, so the ledger errs on the holding side. */
@@ -82,9 +82,15 @@ function leaveNobody(losses: number, base: number): boolean {
   return base >= 3 && losses >= base;
 }
 
-/** A complete comparison counted the members anew. Undefined: the hold says so already. */
-export function rebaseHold(hold: Hold, base: number): Hold | undefined {
-  return hold.base === base && hold.lostSinceBase === 0 ? undefined : { ...hold, base, lostSinceBase: 0 };
+/**
+ * A complete comparison counted the members anew. Somebody whose loss passed while it listed, or less than a lag before, may be
+ * among them: then as many losses go on counting as the members are more than were left. Undefined: nothing to write.
+ */
+export function rebaseHold(hold: Hold, members: number, { startedAt, lagMilliseconds }: ListingTime): Hold | undefined {
+  const { lastPassedDateTime: last, lostSinceBase: lost, base = 0 } = hold;
+  const showsAll = last === undefined || Date.parse(last) < startedAt.getTime() - lagMilliseconds;
+  const hidden = showsAll ? 0 : Math.min(lost, Math.max(0, members - (base - lost)));
+  return hold.base === members && hidden === lost ? undefined : { ...hold, base: members, lostSinceBase: hidden };
 }
 
 /** Losses that passed since the last approval and are still in the window. */
@@ -188,8 +194,8 @@ function countPassed(hold: Hold, policy: HoldPolicy, now: Date): Hold {
   const oldest = now.getTime() - windowMilliseconds(policy) - width;
   const kept = Object.entries(hold.passed).filter(([at]) => Date.parse(at) > oldest);
   const passed = Object.fromEntries(kept);
-  const lostSinceBase = hold.lostSinceBase + 1;
-  return { ...hold, lostSinceBase, passed: { ...passed, [start]: (passed[start] ?? 0) + 1 } };
+  const since = { lostSinceBase: hold.lostSinceBase + 1, lastPassedDateTime: now.toISOString() };
+  return { ...hold, ...since, passed: { ...passed, [start]: (passed[start] ?? 0) + 1 } };
 }
 
 function isInWindow(dateTime: string, policy: HoldPolicy, now: Date): boolean {

@@ -10,6 +10,8 @@ export interface Glance {
   /** How many looks came before; 0 for the announcement itself. */
   readonly look: number;
   readonly factsChanged: boolean;
+  /** An earlier try may have changed them, and ended before it asked for a look. */
+  readonly isRepeated: boolean;
   readonly tooYoung: boolean;
   /** Newer rules are to be applied when the directory tells of the user. */
   readonly rulesWait: boolean;
@@ -18,13 +20,13 @@ export interface Glance {
 }
 
 /**
- * Whether to look once more when every present fact is older than the replication lag: a fact changed, one was too young to be
- * overturned, newer rules wait for a reading, or the reading does not show what was announced. A look that changes nothing
+ * Whether to look once more when every present fact is older than the replication lag: a fact changed, or may have in a try
+ * before this one, one was too young to be overturned, newer rules wait for a reading, or the reading does not show what was announced. A look that changes nothing
  * schedules nothing, so a quiet directory becomes silent.
  */
 export function shouldLookAgain(glance: Glance): boolean {
   if (glance.look >= maxLooks) return false;
-  if (glance.factsChanged || glance.tooYoung || glance.rulesWait) return true;
+  if (glance.factsChanged || glance.isRepeated || glance.tooYoung || glance.rulesWait) return true;
   return glance.look === 0 && glance.hint !== undefined && !shows(glance.reading, glance.hint);
 }
 

@@ -32,15 +32,16 @@ export interface ReconcileOutcome {
  * The main path: read → learn → decide → apply → publish, for one user. Safe to repeat, to run twice at once and to be killed
  * anywhere: what is written depends on what is read, conditionally on nobody having written since.
  *
+ * @param isRepeated the same was tried before, and may have come as far as the write: it finds nothing changed, and looks again
  * @throws whatever a port throws; its kind says what becomes of the message (errors.ts)
  */
 export async function reconcileUser(
   ports: Ports,
   request: ReconcileRequest,
   lane: Lane = 'fresh',
+  isRepeated = false,
 ): Promise<ReconcileOutcome> {
   const priority = lane === 'bulk' ? 'low' : 'normal';
-  let looksAgain = false;
   for (let race = 0; race < maxRaces; race += 1) {
     const recorded = await readRecorded(ports, request.userId);
     // What a worker before us left unpublished must not wait for a directory that may be out of reach.
@@ -54,10 +55,10 @@ export async function reconcileUser(
     const learned = await learnFrom(ports, sight, 'claim', priority);
     await askForExpansion(ports, request, learned.unanswered);
     const plan = planFrom(ports, sight, learned);
-    // Before the write: whoever comes back after it, for whatever reason, finds nothing changed and would not look again.
-    looksAgain ||= await follow(ports, request, lane, sight, learned);
     const applied = plan && (await apply(ports, sight, plan, request));
     if (plan && !applied) continue;
+    // Sent before publishing: a failure there brings the message back, but then nothing would have changed.
+    const looksAgain = await follow(ports, { request, lane, isRepeated }, sight, learned);
     if (!plan || !applied) return { outcome: 'unchanged', looksAgain };
     await publishOutbox(ports, sight.userId, [applied.outbox]);
     if ((await ports.rules.activeVersion()) !== recorded.rules?.version) await reconcileAgain(ports, request, lane);
@@ -102,15 +103,21 @@ async function apply(
   return applied;
 }
 
+interface Attempt {
+  readonly request: ReconcileRequest;
+  readonly lane: Lane;
+  readonly isRepeated: boolean;
+}
+
 async function follow(
   ports: Ports,
-  request: ReconcileRequest,
-  lane: Lane,
+  { request, lane, isRepeated }: Attempt,
   sight: Sight,
   learned: Learned,
 ): Promise<boolean> {
   const again = shouldLookAgain({
     look: request.look ?? 0,
+    isRepeated,
     factsChanged: factsDiffer(sight.stored.record?.facts ?? noFacts, learned.facts),
     tooYoung: learned.tooYoung,
     rulesWait: sight.rulesWait,

@@ -150,7 +150,7 @@ export function createHoldsTable(tables: Tables, tenantId: string, { clock, log 
 
     endIfEmpty: (ledger) => change(ledger, (hold) => (hold.held && hold.pending === 0 ? endHold(hold) : undefined)),
 
-    rebase: (ledger, members) => change(ledger, (hold) => rebaseHold(hold, members)),
+    rebase: (ledger, members, listing) => change(ledger, (hold) => rebaseHold(hold, members, listing)),
 
     approve: async (ledger, through, base) => {
       let tried: { readonly hold: Hold; readonly users: readonly string[] } | undefined;

@@ -18,8 +18,11 @@ export function admittance(
 ): (rule: MappingRule, groupId: string) => boolean {
   if (admission === 'protectedOnly') return () => false;
   const named = new Set(admission.admit);
-  const keyOf = ({ group, where = {} }: MappingRule): string =>
-    JSON.stringify([group.displayNamePattern, Object.entries(where).sort(([a], [b]) => (a < b ? -1 : 1))]);
-  const stood = new Set(previous?.document.rules.map(keyOf));
-  return (rule, groupId) => !stood.has(keyOf(rule)) || named.has(groupId);
+  const stood = new Set(previous?.document.rules.map(patternKey));
+  return (rule, groupId) => !stood.has(patternKey(rule)) || named.has(groupId);
+}
+
+/** The same for rules whose patterns are bound to the same groups. */
+export function patternKey({ group, where = {} }: MappingRule): string {
+  return JSON.stringify([group.displayNamePattern, Object.entries(where).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

@@ -4,7 +4,7 @@ import { type GroupInfo, isProtected } from '../model/directory.ts';
 import { hasParts, matchName, type NamePattern, parsePattern, type Parts } from '../model/name-pattern.ts';
 import type { MappingRule, RulesDocument } from '../model/rules-document.ts';
 import type { Directory } from '../ports.ts';
-import { type Admission, admittance } from './admission.ts';
+import { type Admission, admittance, patternKey } from './admission.ts';
 import { type Fault, jsonPath } from './fault.ts';
 import { describeCandidates } from './describe-candidates.ts';
 
@@ -93,8 +93,8 @@ export async function proposeGroups(
 }
 
 /**
- * What a rule was bound to before: its own groups while it stands under the same name or pattern, so that it does not get what
- * another one of its name let in; or else those of any rule of that name. A pattern has braces, so none is a name.
+ * What a rule was bound to before: its own groups while it stands under the same name or pattern and `where`, so that it does not
+ * get what another one of its name let in; or else those of any rule of that name. A pattern has braces, so none is a name.
  */
 function pinsBefore(
   nameOf: (rule: MappingRule) => string | undefined,
@@ -114,7 +114,8 @@ function pinsBefore(
   return (rule) => {
     const name = nameOf(rule) ?? '';
     const before = rules.get(rule.id);
-    if (before !== undefined && nameOf(before) === name) return byRule.get(rule.id) ?? [];
+    const stands = before !== undefined && nameOf(before) === name && patternKey(before) === patternKey(rule);
+    if (stands) return byRule.get(rule.id) ?? [];
     return [...(byName.get(name)?.values() ?? [])];
   };
 }

@@ -5,6 +5,7 @@ import { approveHold, rebaseHold } from '../../../src/lib/plan/hold-line.ts';
 import { Book, claimOf, ledgerOf, now } from './hold-line-book.ts';
 
 const hour = 3_600_000;
+const lag = 60_000;
 
 type Step =
   | { readonly do: 'claim'; readonly user: number; readonly since: number; readonly deleted: boolean }
@@ -66,7 +67,10 @@ describe('any history of a ledger', () => {
 
   function take(book: Book, step: Step, at: Date, passed: Passed[], counts: number): void {
     if (step.do === 'claim') claim(book, claimOf(`u${step.user}`, `s${step.since}`, step.deleted), at, passed, counts);
-    if (step.do === 'rebase') book.hold = rebaseHold(book.hold, step.base) ?? book.hold;
+    if (step.do === 'rebase') {
+      const listing = { startedAt: new Date(at.getTime() + lag + 1), lagMilliseconds: lag };
+      book.hold = rebaseHold(book.hold, step.base, listing) ?? book.hold;
+    }
     if (step.do === 'settle') book.settle(`u${step.user}`);
     if (step.do === 'raise')
       book.raise(

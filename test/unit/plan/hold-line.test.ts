@@ -1,4 +1,4 @@
-import type { Hold, LossRow } from '../../../src/lib/model/hold.ts';
+import type { Hold, ListingTime, LossRow } from '../../../src/lib/model/hold.ts';
 import {
   approveHold,
   crossesLine,
@@ -13,6 +13,10 @@ import {
 import { Book, claimOf, ledgerOf, now, policy } from './hold-line-book.ts';
 
 const later = (hours: number): Date => new Date(now.getTime() + hours * 3_600_000);
+/** A listing that began this many lags after the losses. */
+const listing = (lags: number): ListingTime => {
+  return { startedAt: new Date(now.getTime() + lags * 60_000 + 1), lagMilliseconds: 60_000 };
+};
 const rowOf = (parts: Partial<LossRow>): LossRow => {
   return {
     userId: 'u',
@@ -124,19 +128,32 @@ describe('the end of a hold', () => {
     }
     book.settle('u4');
     const { passed } = book.hold;
-    expect(book.hold).toEqual({ ...emptyHold('g'), base: 3, epoch: 2, lastNumber: 5, passed, lostSinceBase: 2 });
+    const counted = { passed, lostSinceBase: 2, lastPassedDateTime: now.toISOString() };
+    expect(book.hold).toEqual({ ...emptyHold('g'), base: 3, epoch: 2, lastNumber: 5, ...counted });
   });
 
   it('is not raised by who left before the members were counted: that leaves nobody behind only once', () => {
     const book = new Book(ledgerOf({ base: 6 }));
     for (const user of ['a', 'b', 'c']) expect(book.claim(claimOf(user))).toBe('passed');
-    book.hold = rebaseHold(book.hold, 3) ?? book.hold;
-    expect(rebaseHold(book.hold, 3)).toBeUndefined();
+    book.hold = rebaseHold(book.hold, 3, listing(1)) ?? book.hold;
+    expect(rebaseHold(book.hold, 3, listing(1))).toBeUndefined();
     expect([book.claim(claimOf('d')), book.claim(claimOf('e')), book.claim(claimOf('f'))]).toEqual([
       'passed',
       'passed',
       'held',
     ]);
+  });
+
+  it.each([
+    ['began before they passed', listing(-1), 4],
+    ['began less than a lag after, on a replica that is behind', listing(0.5), 4],
+    ['shows some of them', listing(0.5), 3],
+  ])('is raised for the last one after a listing that %s', (_case, time, members) => {
+    const book = new Book(ledgerOf({ base: 4 }));
+    for (const user of ['a', 'b', 'c']) expect(book.claim(claimOf(user))).toBe('passed');
+    book.hold = rebaseHold(book.hold, members, time) ?? book.hold;
+    expect(book.hold.base).toBe(members);
+    expect(book.claim(claimOf('d'))).toBe('held');
   });
 
   it('by repair forgets nothing that passed: nobody drains a group by coming and going', () => {

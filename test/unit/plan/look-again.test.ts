@@ -45,6 +45,7 @@ describe('shouldLookAgain', () => {
   const quiet: Glance = {
     look: 0,
     factsChanged: false,
+    isRepeated: false,
     tooYoung: false,
     rulesWait: false,
     hint: undefined,
@@ -61,6 +62,7 @@ describe('shouldLookAgain', () => {
     ['the announced is not seen', { hint: joined }, true],
     ['the announced is still not seen a look later', { hint: joined, look: 1 }, false],
     ['a fact changed a look later', { factsChanged: true, look: 1 }, true],
+    ['a try before this one may have changed a fact', { isRepeated: true }, true],
     ['a fact changed after two looks', { factsChanged: true, tooYoung: true, look: 2 }, false],
   ])('%s', (_case, glance, expected) => {
     expect(shouldLookAgain({ ...quiet, ...glance })).toBe(expected);

@@ -216,12 +216,22 @@ describe('a rule with a pattern (P4)', () => {
     expect(await bind({ admit: [b, c] })).toHaveLength(6);
   });
 
+  it('keeps the groups of a pattern when rules change places: neither id nor order binds them', async () => {
+    const where = (env: string) => ({ group: { displayNamePattern: pattern }, where: { Env: env } });
+    const inForce = activeRules(documentOf([rule('r', where('Dev')), rule('s', where('QA'))]), [
+      pinned('r', a, 'ProfiseeDev_Admins', admins),
+      pinned('s', d, 'ProfiseeQA_Admins', { Env: 'QA', Role: 'Admins' }),
+    ]);
+    const groups = named({ [a]: 'ProfiseeDev_Admins', [d]: 'ProfiseeQA_Admins' });
+    const ids = async (rules: Rules) => JSON.stringify(await pinsOf(rules, { groups, previous: inForce }));
+    const swapped = await ids([rule('r', where('QA')), rule('s', where('Dev'))]);
+    expect([swapped.includes(a), swapped.includes(d)]).toEqual([true, true]);
+    expect(await ids([rule('r', where('QA'))])).toContain(d);
+  });
+
   it('tells who matches and waits', async () => {
-    const result = await pinRules(documentOf([rule('r', byPattern)]), previous, directoryWith(...three), {
-      tenantId,
-      now,
-      admission: { admit: [c] },
-    });
+    const context = { tenantId, now, admission: { admit: [c] } };
+    const result = await pinRules(documentOf([rule('r', byPattern)]), previous, directoryWith(...three), context);
     expect(result).toMatchObject({
       ok: true,
       value: {
