@@ -5,7 +5,6 @@ import { orFaults } from './faults.ts';
 import { groupIds, versionNumber } from './options.ts';
 import { quoted } from '../command-line/quoted.ts';
 import { readDocument } from './read-document.ts';
-import type { RolecallApi } from './rolecall-api.ts';
 import { lacksMembers, tellCounts } from './tell-preview.ts';
 
 const followUp = [
@@ -26,20 +25,18 @@ export const activateCommand: Command = {
       const from = await versionBefore(api, given);
       const { admit } = given.options;
       const body = { document, ...groupIds(admit) };
-      const counts = tellCounts(await preview(api, body));
+      const preview = previewSchema.parse((await api.call('POST', '/rules/preview', { body })).body);
       const typed = `activate ${quoted(file)}${admit === undefined ? '' : ` --admit ${quoted(admit)}`}`;
       const result = await changeRules(api, given, { method: 'PUT', path: '/rules', body, from, typed });
-      return { ...result, lines: [counts, ...result.lines] };
+      return { ...result, lines: [...tellRecorded(preview), ...result.lines] };
     });
   },
 };
 
-/** What activation will do: groups that nothing is recorded of are read as well, which costs only where there are some. */
-async function preview(api: RolecallApi, body: object): Promise<Preview> {
-  const ask = async (fresh: boolean): Promise<Preview> =>
-    previewSchema.parse((await api.call('POST', '/rules/preview', { body: { ...body, fresh } })).body);
-  const recorded = await ask(false);
-  return lacksMembers(recorded) ? ask(true) : recorded;
+/** On recorded facts, which is quick however many groups there are; publishing itself counts what new groups take. */
+function tellRecorded(preview: Preview): readonly string[] {
+  const counts = tellCounts(preview);
+  return lacksMembers(preview) ? [`${counts} · new groups are not among these numbers`] : [counts];
 }
 
 export const rollbackCommand: Command = {

@@ -1,7 +1,11 @@
+import { inParallel } from '../in-parallel.ts';
 import type { MappedGroup } from '../model/active-rules.ts';
 import type { ListedMembership, UnreadGroup } from '../plan/unread-groups.ts';
 import { listedMembers } from './compare-members.ts';
 import type { Needs } from './needs.ts';
+
+/** Groups listed at once: whoever publishes waits for it, and Azure ends a call after 230 seconds. */
+const listings = 4;
 
 /** Users of unread groups, by user id. */
 export type ListedUsers = Map<string, { readonly member: Set<string>; readonly direct: Set<string> }>;
@@ -20,9 +24,10 @@ export async function readUnread(
     unread.map(({ groupId }) => groupId),
     'normal',
   );
-  for (const group of unread) {
-    if (answers.get(group.groupId)?.evidence === 'present') await listInto(listed, ports, group);
-  }
+  const present = unread.filter(({ groupId }) => answers.get(groupId)?.evidence === 'present');
+  await inParallel(present, listings, async (group) => {
+    await listInto(listed, ports, group);
+  });
   return listed;
 }
 
