@@ -3,7 +3,7 @@ import type { UserReading } from '../model/reading.ts';
 import type { Hint } from '../model/request.ts';
 
 /** Looks that may follow one announcement. */
-export const maxLooks = 2;
+const maxLooks = 2;
 
 /** What one reconcile found, as far as looking again goes. */
 export interface Glance {
