@@ -139,7 +139,7 @@ export const holdMutations: readonly Mutation[] = [
     'holds',
     'a listing forgets losses that it may not show',
     'src/lib/plan/hold-line.ts',
-    ['const hidden = showsAll ? 0 :', 'const hidden = showsAll || base > 0 ? 0 :'],
+    ['const unseen = showsAll ? 0 :', 'const unseen = showsAll || base > 0 ? 0 :'],
     ['test/unit/plan/hold-line.test.ts', 'test/unit/plan/hold-line-history.test.ts'],
   ),
   mutation(

@@ -89,8 +89,8 @@ function leaveNobody(losses: number, base: number): boolean {
 export function rebaseHold(hold: Hold, members: number, { startedAt, lagMilliseconds }: ListingTime): Hold | undefined {
   const { lastPassedDateTime: last, lostSinceBase: lost, base = 0 } = hold;
   const showsAll = last === undefined || Date.parse(last) < startedAt.getTime() - lagMilliseconds;
-  const hidden = showsAll ? 0 : Math.min(lost, Math.max(0, members - (base - lost)));
-  return hold.base === members && hidden === lost ? undefined : { ...hold, base: members, lostSinceBase: hidden };
+  const unseen = showsAll ? 0 : Math.min(lost, Math.max(0, members - (base - lost)));
+  return hold.base === members && unseen === lost ? undefined : { ...hold, base: members, lostSinceBase: unseen };
 }
 
 /** Losses that passed since the last approval and are still in the window. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { checkContent } from '../../../src/lib/rules/check-content.ts';
 import { groupId, rule } from './sample-document.ts';
+import { faultsOf } from './faults-of.ts';
 
 const many = (count: number): readonly number[] => Array.from({ length: count }, (_unused, index) => index);
 
@@ -72,15 +72,6 @@ function withBroken(those: typeof broken): unknown {
     Reflect.set(Object(parent), last, instead);
   }
   return JSON.parse(JSON.stringify(document));
-}
-
-function faultsOf(input: unknown): readonly string[] {
-  const checked = checkContent(input);
-  if (checked.ok) return [];
-  return checked.faults.map(({ path, fault, remedy }) => {
-    expect(remedy).not.toBe('');
-    return `${path} | ${fault}`;
-  });
 }
 
 const pathsOf = (input: unknown): readonly string[] => faultsOf(input).map((fault) => fault.replace(/ .*/, ''));

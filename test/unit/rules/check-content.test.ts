@@ -1,14 +1,6 @@
 import { checkContent } from '../../../src/lib/rules/check-content.ts';
 import { groupId, rule, soundDocument } from './sample-document.ts';
-
-function faultsOf(input: unknown): readonly string[] {
-  const checked = checkContent(input);
-  if (checked.ok) return [];
-  return checked.faults.map(({ path, fault, remedy }) => {
-    expect(remedy).not.toBe('');
-    return `${path} | ${fault}`;
-  });
-}
+import { faultsOf } from './faults-of.ts';
 
 const pattern = { displayNamePattern: 'App{Env}_{Role}' };
 
